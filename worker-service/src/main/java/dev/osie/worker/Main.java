@@ -1,0 +1,146 @@
+package dev.osie.worker;
+
+import dev.osie.worker.console.Console;
+import dev.osie.worker.docker.DockerRuntime;
+import dev.osie.worker.settings.Authority;
+import dev.osie.worker.settings.Settings;
+import dev.osie.worker.settings.SettingsReader;
+import dev.osie.worker.workflow.Channels;
+import dev.osie.worker.workflow.WithoutTls;
+import dev.osie.worker.workflow.WorkflowClient;
+import io.grpc.ManagedChannel;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.util.List;
+
+/** The program tink-worker. */
+public final class Main {
+    private static final long SETTINGS_MILLIS = 5_000;
+
+    /** How long the process outlives a SIGTERM: a container's grace, its removal, and a last report. */
+    private static final long STOP_MILLIS = 15_000;
+
+    /** Where Debian keeps the certificate authorities, as one file once its maintainer script has run, and one by one. */
+    private static final Path[] AUTHORITIES = {
+        Path.of("/etc/ssl/certs/ca-certificates.crt"), Path.of("/usr/share/ca-certificates/mozilla")
+    };
+
+    private static final String HELP = """
+            tink-worker: asks a Tinkerbell server for actions and runs each in a container.
+
+            Settings come from the kernel command line, AGENT_* variables, these flags, and variables without
+            prefix; later ones win. docs/worker.md lists them all.
+              -grpc-server HOST:PORT     the workflow server
+              -grpc-tls                  speak TLS to it
+              -grpc-insecure-tls         believe any certificate
+              -id ID                     this worker's id, else hw_addr, else the MAC of the first interface
+              -registry-name HOST        the registry that the next two are for
+              -registry-user NAME
+              -registry-pass PASSWORD
+              -docker-socket PATH        where Docker listens, /var/run/docker.sock by default
+              -version, -help
+            """;
+
+    private Main() {}
+
+    public static void main(String[] args) throws InterruptedException, GeneralSecurityException {
+        Console console = Console.standardOutput();
+        List<String> arguments = List.of(args);
+        if (arguments.contains("-help") || arguments.contains("--help") || arguments.contains("-h")) {
+            System.out.print(HELP);
+            return;
+        }
+        if (arguments.contains("-version") || arguments.contains("--version")) {
+            String version = Main.class.getPackage().getImplementationVersion();
+            System.out.println("tink-worker " + (version == null ? "(not packaged)" : version));
+            return;
+        }
+        console.line("worker starting");
+        // gRPC logs through java.util.logging; what matters of that is in our own messages.
+        System.setProperty("java.util.logging.config.class", Silence.class.getName());
+        work(settings(arguments, console), console);
+    }
+
+    /** Reads the settings until there is a server and an id: without them there is nothing to do but to wait for them. */
+    private static Settings settings(List<String> arguments, Console console) throws InterruptedException {
+        SettingsReader reader =
+                new SettingsReader(Path.of("/proc/cmdline"), Path.of("/sys/class/net"), System.getenv(), arguments);
+        String said = "";
+        while (true) {
+            Settings settings = reader.read();
+            String missing = missing(settings);
+            String message = missing + settings.problems();
+            if (!message.equals(said)) {
+                said = message;
+                for (String problem : settings.problems()) {
+                    console.line("worker setting: " + problem);
+                }
+                if (!missing.isEmpty()) {
+                    console.line(missing);
+                }
+            }
+            if (missing.isEmpty()) {
+                return settings;
+            }
+            Thread.sleep(SETTINGS_MILLIS);
+        }
+    }
+
+    private static String missing(Settings settings) {
+        if (settings.server().isEmpty()) {
+            return "worker waits: nobody said where the workflow server is;"
+                    + " expected grpc_authority=HOST:PORT on the kernel command line";
+        }
+        if (settings.id().isEmpty()) {
+            return "worker waits: no worker_id on the kernel command line, and no network interface whose MAC could serve";
+        }
+        return "";
+    }
+
+    private static void work(Settings settings, Console console) throws GeneralSecurityException {
+        Authority server = settings.server().orElseThrow();
+        String id = settings.id().orElseThrow();
+        console.line("worker " + id + " asking " + server);
+        try (WorkflowClient client = new WorkflowClient(channel(settings, server, console));
+                DockerRuntime runtime = new DockerRuntime(settings.dockerSocket(), settings.registryLogin(), console)) {
+            Worker worker = new Worker(id, client, runtime, console);
+            stopOnSignal(worker);
+            worker.run();
+        }
+    }
+
+    private static ManagedChannel channel(Settings settings, Authority server, Console console)
+            throws GeneralSecurityException {
+        if (!settings.tls()) {
+            WithoutTls.install();
+            return Channels.plaintext(server.host(), server.port());
+        }
+        if (settings.skipVerify()) {
+            return Channels.unverified(server.host(), server.port());
+        }
+        try {
+            return Channels.verified(server.host(), server.port(), AUTHORITIES);
+        } catch (GeneralSecurityException e) {
+            console.line("worker " + e.getMessage() + "; taking Java's own certificate authorities");
+            return Channels.verified(server.host(), server.port());
+        }
+    }
+
+    private static void stopOnSignal(Worker worker) {
+        Thread main = Thread.currentThread();
+        Runtime.getRuntime().addShutdownHook(new Thread("stop") {
+            @Override
+            public void run() {
+                worker.stop();
+                try {
+                    main.join(STOP_MILLIS);
+                } catch (InterruptedException e) {
+                    // The process ends either way.
+                }
+            }
+        });
+    }
+
+    /** A java.util.logging configuration without handlers, which also spares reading the default one's file. */
+    public static final class Silence {}
+}

@@ -1,0 +1,175 @@
+package dev.osie.worker;
+
+import dev.osie.worker.action.Action;
+import dev.osie.worker.action.ActionRuntime;
+import dev.osie.worker.action.Outcome;
+import dev.osie.worker.console.Console;
+import dev.osie.worker.console.ElapsedTime;
+import dev.osie.worker.retry.Backoff;
+import dev.osie.worker.workflow.Answer;
+import dev.osie.worker.workflow.Execution;
+import dev.osie.worker.workflow.Receipt;
+import dev.osie.worker.workflow.WorkflowClient;
+import java.time.Duration;
+
+/**
+ * The worker's life: ask for an action, run it, report how it went, ask again, for as long as the machine is up.
+ *
+ * <p>Actions run at least once: one whose result the server has not taken is handed out and run again.
+ */
+final class Worker {
+    /** A server that took this long to say that there is nothing was waiting for something: no pause is needed after it. */
+    private static final Duration HELD = Duration.ofSeconds(5);
+
+    /** How long a worker that is to stop still tries to deliver a result. */
+    private static final Duration LAST_REPORT = Duration.ofSeconds(5);
+
+    private final String id;
+    private final WorkflowClient client;
+    private final ActionRuntime runtime;
+    private final Console console;
+    private final Backoff pause = Backoff.betweenCalls();
+    private String lastSaid = "";
+
+    private final Object lock = new Object();
+    private Thread thread;
+    private boolean reporting;
+    private long stopNanos;
+    private volatile boolean stopping;
+
+    Worker(String id, WorkflowClient client, ActionRuntime runtime, Console console) {
+        this.id = id;
+        this.client = client;
+        this.runtime = runtime;
+        this.console = console;
+    }
+
+    /** Works until {@link #stop} is called. */
+    void run() {
+        synchronized (lock) {
+            thread = Thread.currentThread();
+        }
+        try {
+            while (!stopping) {
+                turn();
+            }
+        } catch (InterruptedException e) {
+            // The way stop() wakes a worker that waits.
+        }
+    }
+
+    /**
+     * Asks the worker to stop: at once when it waits or asks; after stopping and removing the container of a running action,
+     * of which nothing is reported, so that the server hands it out again; after a few seconds when it has a result to report.
+     */
+    void stop() {
+        synchronized (lock) {
+            stopping = true;
+            stopNanos = System.nanoTime();
+            if (thread != null && !reporting) {
+                thread.interrupt();
+            }
+        }
+    }
+
+    private void turn() throws InterruptedException {
+        long asked = System.nanoTime();
+        Answer answer = client.next(id);
+        if (stopping) {
+            return;
+        }
+        if (answer instanceof Answer.Work work) {
+            lastSaid = "";
+            if (perform(work.action())) {
+                pause.reset();
+                return;
+            }
+        } else if (answer instanceof Answer.Failure failure) {
+            sayOnce("worker can't ask the server: " + failure.reason() + "; trying again");
+        } else {
+            sayOnce("worker has nothing to do; asking on");
+            if (System.nanoTime() - asked > HELD.toNanos()) {
+                pause.reset();
+            }
+        }
+        pause.pause();
+    }
+
+    /** Runs an action; false when the server didn't take the reports. */
+    private boolean perform(Action action) throws InterruptedException {
+        Execution execution = new Execution(action);
+        Receipt begun = client.reportRunning(execution);
+        if (!(begun instanceof Receipt.Accepted)) {
+            // Not started: the server hands it out again.
+            sayOnce(action + ": can't report the start: " + reason(begun));
+            return false;
+        }
+        Outcome outcome = outcome(action);
+        Duration took = execution.elapsed();
+        String why = outcome.result() == Outcome.Result.SUCCESS ? "" : ": " + outcome.message();
+        console.line(action + ": " + outcome.result() + " in " + ElapsedTime.format(took) + why);
+        return deliver(execution, took, outcome);
+    }
+
+    private Outcome outcome(Action action) throws InterruptedException {
+        try {
+            return runtime.run(action);
+        } catch (RuntimeException | LinkageError e) {
+            // A fault of this program must not leave the machine without an agent, nor the server without a result.
+            return Outcome.failed("fault of the worker: " + e);
+        }
+    }
+
+    private boolean deliver(Execution execution, Duration took, Outcome outcome) throws InterruptedException {
+        enterReporting();
+        try {
+            Backoff again = Backoff.betweenCalls();
+            while (true) {
+                Receipt receipt = client.report(execution, took, outcome);
+                if (receipt instanceof Receipt.Accepted) {
+                    return true;
+                }
+                if (receipt instanceof Receipt.Refused) {
+                    console.line(execution.action() + ": the server refuses the result: " + reason(receipt));
+                    return false;
+                }
+                sayOnce(execution.action() + ": can't report the result: " + reason(receipt) + "; trying again");
+                if (stopping && System.nanoTime() - stopNanos > LAST_REPORT.toNanos()) {
+                    return false;
+                }
+                again.pause();
+            }
+        } finally {
+            leaveReporting();
+        }
+    }
+
+    private void enterReporting() {
+        synchronized (lock) {
+            reporting = true;
+            // A result that is there is reported, even by a worker that is to stop; an interrupt would end the call.
+            Thread.interrupted();
+        }
+    }
+
+    private void leaveReporting() {
+        synchronized (lock) {
+            reporting = false;
+        }
+    }
+
+    private static String reason(Receipt receipt) {
+        if (receipt instanceof Receipt.Refused refused) {
+            return refused.reason();
+        }
+        return receipt instanceof Receipt.Unanswered unanswered ? unanswered.reason() : "";
+    }
+
+    /** Says something unless it was the last thing said: a server that is away for an hour is one line, not a thousand. */
+    private void sayOnce(String line) {
+        if (!line.equals(lastSaid)) {
+            lastSaid = line;
+            console.line(line);
+        }
+    }
+}

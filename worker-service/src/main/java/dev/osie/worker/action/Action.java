@@ -1,0 +1,48 @@
+package dev.osie.worker.action;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One step of a workflow: a container to run to its end.
+ *
+ * @param workflow {@code <namespace>/<name>} of the workflow
+ * @param task id of the task within the workflow
+ * @param agent id of the agent that the action is for
+ * @param id id of the action within the task
+ * @param name what people call it
+ * @param image reference of the container image
+ * @param limit the time it may take from pulling the image to the end; empty for any
+ * @param command replaces the image's command when not empty
+ * @param volumes {@code source:target[:options]} as Docker takes them
+ * @param environment {@code NAME=value}
+ * @param pidNamespace PID namespace to share in Docker's notation; empty for its own
+ * @param networkNamespace network in Docker's notation; empty for Docker's default
+ */
+public record Action(
+        String workflow,
+        String task,
+        String agent,
+        String id,
+        String name,
+        String image,
+        Optional<Duration> limit,
+        List<String> command,
+        List<String> volumes,
+        List<String> environment,
+        String pidNamespace,
+        String networkNamespace) {
+
+    public Action {
+        command = List.copyOf(command);
+        volumes = List.copyOf(volumes);
+        environment = List.copyOf(environment);
+    }
+
+    /** Workflow and name, how messages call the action. The environment, which may hold secrets, is never shown. */
+    @Override
+    public String toString() {
+        return workflow + " · " + name;
+    }
+}

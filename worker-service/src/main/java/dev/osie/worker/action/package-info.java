@@ -1,0 +1,2 @@
+/** Actions, and what it means to run one. */
+package dev.osie.worker.action;

@@ -1,0 +1,2 @@
+/** What the worker tells people. */
+package dev.osie.worker.console;

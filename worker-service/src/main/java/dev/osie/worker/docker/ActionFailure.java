@@ -1,0 +1,29 @@
+package dev.osie.worker.docker;
+
+/** An action can't be run; the message says why, for people. */
+final class ActionFailure extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    ActionFailure(String message) {
+        super(message);
+    }
+
+    ActionFailure(String message, Throwable cause) {
+        super(message + ": " + reason(cause), cause);
+    }
+
+    /** What an exception of the library says, without its wrapping: Docker's own words are in a JSON object after a status. */
+    static String reason(Throwable failure) {
+        Throwable deepest = failure;
+        while (deepest.getCause() != null && deepest.getCause() != deepest) {
+            deepest = deepest.getCause();
+        }
+        String text = deepest.getMessage() == null ? deepest.getClass().getSimpleName() : deepest.getMessage();
+        int start = text.indexOf("{\"message\":\"");
+        int end = text.lastIndexOf("\"}");
+        if (start >= 0 && end > start) {
+            text = text.substring(start + "{\"message\":\"".length(), end).replace("\\\"", "\"");
+        }
+        return text.strip();
+    }
+}

@@ -1,0 +1,2 @@
+/** Actions as Docker containers. */
+package dev.osie.worker.docker;

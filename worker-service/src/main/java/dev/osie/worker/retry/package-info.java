@@ -1,0 +1,2 @@
+/** How often to try again. */
+package dev.osie.worker.retry;

@@ -1,0 +1,48 @@
+package dev.osie.worker.settings;
+
+import java.util.List;
+
+/** What can be set, under the names that Tinkerbell's Go agent and the kernel parameters of its netboot service use. */
+enum Setting {
+    AUTHORITY("grpc_authority", List.of("grpc-server", "tinkerbell-grpc-authority"), "TINKERBELL_GRPC_AUTHORITY"),
+    TLS("tinkerbell_tls", List.of("grpc-tls", "tinkerbell-tls"), "TINKERBELL_TLS"),
+    SKIP_VERIFY(
+            "tinkerbell_insecure_tls",
+            List.of("grpc-insecure-tls", "tinkerbell-insecure-tls"),
+            "TINKERBELL_INSECURE_TLS"),
+    ID("worker_id", List.of("id"), "WORKER_ID", "ID"),
+    REGISTRY("docker_registry", List.of("registry-name", "docker-registry"), "DOCKER_REGISTRY"),
+    REGISTRY_USER("registry_username", List.of("registry-user", "registry-username"), "REGISTRY_USERNAME"),
+    REGISTRY_PASSWORD("registry_password", List.of("registry-pass", "registry-password"), "REGISTRY_PASSWORD"),
+    DOCKER("docker_host", List.of("docker-socket"), "DOCKER_HOST");
+
+    private final String parameter;
+    private final List<String> flags;
+    private final List<String> variables;
+
+    /** @param variables environment variables without the agent's prefix, the one that wins first */
+    Setting(String parameter, List<String> flags, String... variables) {
+        this.parameter = parameter;
+        this.flags = flags;
+        this.variables = List.of(variables);
+    }
+
+    /** Name on the kernel command line. */
+    String parameter() {
+        return parameter;
+    }
+
+    /** Names as a flag, without dashes before; with {@code AGENT_} before and in capitals also environment variables. */
+    List<String> flags() {
+        return flags;
+    }
+
+    /** Environment variables that win over everything else. */
+    List<String> variables() {
+        return variables;
+    }
+
+    boolean isSwitch() {
+        return this == TLS || this == SKIP_VERIFY;
+    }
+}

@@ -1,0 +1,24 @@
+package dev.osie.worker.settings;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What the worker was told.
+ *
+ * @param server the workflow server; empty when none was given
+ * @param tls whether the server is spoken to over TLS
+ * @param skipVerify whether any certificate will do
+ * @param id who this worker is to the server; empty when nothing was given and no network interface is there yet
+ * @param registryLogin the login for the registry that needs one
+ * @param dockerSocket path of the Unix socket where Docker listens
+ * @param problems what was given but can't be used, one sentence each
+ */
+public record Settings(
+        Optional<Authority> server,
+        boolean tls,
+        boolean skipVerify,
+        Optional<String> id,
+        Optional<RegistryLogin> registryLogin,
+        String dockerSocket,
+        List<String> problems) {}

@@ -1,0 +1,15 @@
+package dev.osie.worker.workflow;
+
+import dev.osie.worker.action.Action;
+
+/** What came of asking the server for the next action. */
+public sealed interface Answer {
+    /** There is something to do. */
+    record Work(Action action) implements Answer {}
+
+    /** The server has nothing to do for this worker, now or ever. */
+    record Nothing() implements Answer {}
+
+    /** The server could not be asked, or said something else than an answer. */
+    record Failure(String reason) implements Answer {}
+}

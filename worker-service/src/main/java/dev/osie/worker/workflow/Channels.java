@@ -1,0 +1,68 @@
+package dev.osie.worker.workflow;
+
+import io.grpc.ManagedChannel;
+import io.grpc.okhttp.OkHttpChannelBuilder;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
+
+/** How to reach a workflow server. */
+public final class Channels {
+    /**
+     * The threads of all channels. gRPC's own would do, but it names them with String.format, and that loads a hundred classes for
+     * locales before the first call.
+     */
+    private static final ThreadFactory DAEMONS = new ThreadFactory() {
+        @Override
+        public Thread newThread(Runnable task) {
+            Thread thread = new Thread(task, "channel");
+            thread.setDaemon(true);
+            return thread;
+        }
+    };
+
+    private static final ExecutorService THREADS = Executors.newCachedThreadPool(DAEMONS);
+    private static final ScheduledExecutorService TIMER = Executors.newSingleThreadScheduledExecutor(DAEMONS);
+
+    private Channels() {}
+
+    /** A channel without TLS. */
+    public static ManagedChannel plaintext(String host, int port) {
+        return builder(host, port).usePlaintext().build();
+    }
+
+    /**
+     * A channel over TLS that trusts the certificate authorities of the system.
+     *
+     * @param roots files or directories of certificates in PEM; the first that is there counts, Java's own when none is
+     * @throws GeneralSecurityException when the certificates can't be used
+     */
+    public static ManagedChannel verified(String host, int port, Path... roots) throws GeneralSecurityException {
+        return builder(host, port)
+                .useTransportSecurity()
+                .sslSocketFactory(Trust.authorities(roots).getSocketFactory())
+                .build();
+    }
+
+    /** A channel over TLS that takes any certificate, of any name. */
+    public static ManagedChannel unverified(String host, int port) throws GeneralSecurityException {
+        return builder(host, port)
+                .useTransportSecurity()
+                .sslSocketFactory(Trust.anyone().getSocketFactory())
+                .hostnameVerifier((name, session) -> true)
+                .build();
+    }
+
+    private static OkHttpChannelBuilder builder(String host, int port) {
+        return OkHttpChannelBuilder.forAddress(host, port)
+                .directExecutor()
+                .offloadExecutor(THREADS)
+                .transportExecutor(THREADS)
+                .scheduledExecutorService(TIMER)
+                .disableRetry()
+                .socketFactory(new PromptSocketFactory());
+    }
+}

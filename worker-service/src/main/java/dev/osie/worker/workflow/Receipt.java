@@ -1,0 +1,13 @@
+package dev.osie.worker.workflow;
+
+/** What came of a report. */
+public sealed interface Receipt {
+    /** The server took it. */
+    record Accepted() implements Receipt {}
+
+    /** The server doesn't want it, and will not want it later. */
+    record Refused(String reason) implements Receipt {}
+
+    /** The server has not answered, or not for good: worth another try. */
+    record Unanswered(String reason) implements Receipt {}
+}

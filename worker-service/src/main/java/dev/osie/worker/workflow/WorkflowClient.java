@@ -1,0 +1,156 @@
+package dev.osie.worker.workflow;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+
+import dev.osie.worker.action.Action;
+import dev.osie.worker.action.Outcome;
+import dev.osie.worker.console.ElapsedTime;
+import dev.osie.worker.proto.ActionMessage;
+import dev.osie.worker.proto.ActionRequest;
+import dev.osie.worker.proto.ActionResponse;
+import dev.osie.worker.proto.ActionStatusRequest;
+import dev.osie.worker.proto.ActionStatusRequest.StateType;
+import dev.osie.worker.proto.WorkflowServiceGrpc;
+import dev.osie.worker.proto.WorkflowServiceGrpc.WorkflowServiceBlockingStub;
+import io.grpc.ManagedChannel;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * The client side of {@code proto.WorkflowService}. Each method makes one call; the caller decides about trying again. Calls made
+ * by an interrupted thread fail at once and leave it interrupted.
+ */
+public final class WorkflowClient implements AutoCloseable {
+    /** The server holds GetAction for up to 60 s before it says that there is nothing to do. */
+    private static final int GET_ACTION_SECONDS = 75;
+
+    private static final int REPORT_SECONDS = 30;
+
+    private final ManagedChannel channel;
+    private final WorkflowServiceBlockingStub stub;
+
+    /** @param channel how to reach the server; it is closed with this client */
+    public WorkflowClient(ManagedChannel channel) {
+        this.channel = channel;
+        this.stub = WorkflowServiceGrpc.newBlockingStub(channel);
+    }
+
+    /** Asks for the next action of an agent. */
+    public Answer next(String agentId) {
+        ActionRequest request = ActionRequest.newBuilder().setAgentId(agentId).build();
+        try {
+            return new Answer.Work(action(
+                    agentId, stub.withDeadlineAfter(GET_ACTION_SECONDS, SECONDS).getAction(request)));
+        } catch (StatusRuntimeException e) {
+            Status status = e.getStatus();
+            switch (status.getCode()) {
+                case NOT_FOUND:
+                case FAILED_PRECONDITION:
+                    return new Answer.Nothing();
+                default:
+                    afterFailure(status);
+                    return new Answer.Failure(Reason.of(status));
+            }
+        }
+    }
+
+    /** Reports that an action begins. */
+    public Receipt reportRunning(Execution execution) {
+        return report(request(execution, StateType.RUNNING, "running action").build());
+    }
+
+    /**
+     * Reports how an action ended.
+     *
+     * @param took from start to end of the action, however often the report is tried
+     */
+    public Receipt report(Execution execution, Duration took, Outcome outcome) {
+        return report(request(execution, state(outcome.result()), outcome.message())
+                .setExecutionStop(timestamp(execution.start().plus(took)))
+                .setExecutionDuration(ElapsedTime.format(took))
+                .build());
+    }
+
+    private Receipt report(ActionStatusRequest request) {
+        try {
+            stub.withDeadlineAfter(REPORT_SECONDS, SECONDS).reportActionStatus(request);
+            return new Receipt.Accepted();
+        } catch (StatusRuntimeException e) {
+            Status status = e.getStatus();
+            switch (status.getCode()) {
+                case NOT_FOUND:
+                case INVALID_ARGUMENT:
+                case FAILED_PRECONDITION:
+                    return new Receipt.Refused(Reason.of(status));
+                default:
+                    afterFailure(status);
+                    return new Receipt.Unanswered(Reason.of(status));
+            }
+        }
+    }
+
+    /** Makes the next call connect anew, and at once: gRPC's own pauses grow to two minutes, and it trusts a silent connection. */
+    private void afterFailure(Status status) {
+        if (status.getCode() == Status.Code.DEADLINE_EXCEEDED) {
+            channel.enterIdle();
+        }
+        channel.resetConnectBackoff();
+    }
+
+    private static Action action(String agentId, ActionResponse answer) {
+        return new Action(
+                answer.getWorkflowId(),
+                answer.getTaskId(),
+                answer.getAgentId().isEmpty() ? agentId : answer.getAgentId(),
+                answer.getActionId(),
+                answer.getName(),
+                answer.getImage(),
+                answer.getTimeout() > 0 ? Optional.of(Duration.ofSeconds(answer.getTimeout())) : Optional.empty(),
+                answer.getCommandList(),
+                answer.getVolumesList(),
+                answer.getEnvironmentList(),
+                answer.getNamespaces().getPid().isEmpty()
+                        ? answer.getPid()
+                        : answer.getNamespaces().getPid(),
+                answer.getNamespaces().getNetwork());
+    }
+
+    private static ActionStatusRequest.Builder request(Execution execution, StateType state, String message) {
+        Action action = execution.action();
+        return ActionStatusRequest.newBuilder()
+                .setWorkflowId(action.workflow())
+                .setAgentId(action.agent())
+                .setTaskId(action.task())
+                .setActionId(action.id())
+                .setActionName(action.name())
+                .setActionState(state)
+                .setExecutionStart(timestamp(execution.start()))
+                .setMessage(ActionMessage.newBuilder().setMessage(message));
+    }
+
+    private static StateType state(Outcome.Result result) {
+        switch (result) {
+            case SUCCESS:
+                return StateType.SUCCESS;
+            case TIMEOUT:
+                return StateType.TIMEOUT;
+            default:
+                return StateType.FAILED;
+        }
+    }
+
+    private static com.google.protobuf.Timestamp timestamp(Instant instant) {
+        return com.google.protobuf.Timestamp.newBuilder()
+                .setSeconds(instant.getEpochSecond())
+                .setNanos(instant.getNano())
+                .build();
+    }
+
+    @Override
+    public void close() {
+        channel.shutdownNow();
+    }
+}

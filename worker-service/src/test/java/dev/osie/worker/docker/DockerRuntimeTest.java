@@ -1,0 +1,380 @@
+package dev.osie.worker.docker;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.github.dockerjava.api.DockerClient;
+import dev.osie.worker.action.Action;
+import dev.osie.worker.action.Outcome;
+import dev.osie.worker.action.Outcome.Result;
+import dev.osie.worker.certificate.SelfSigned;
+import dev.osie.worker.console.Console;
+import dev.osie.worker.settings.RegistryLogin;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Against a real Docker daemon; it needs root, docker.io and busybox-static. */
+@Tag("tools")
+@Timeout(60)
+class DockerRuntimeTest {
+    /** Number of CAP_SYS_MODULE in capabilities(7). */
+    private static final int SYS_MODULE = 16;
+
+    @TempDir
+    private static Path daemonDirectory;
+
+    @TempDir
+    private static Path certificateDirectory;
+
+    private static SelfSigned certificate;
+    private static DockerDaemon daemon;
+    private static ImageRegistry registry;
+
+    @TempDir
+    private Path directory;
+
+    private final ByteArrayOutputStream output = new ByteArrayOutputStream();
+
+    @BeforeAll
+    static void startDocker() throws Exception {
+        certificate = new SelfSigned(certificateDirectory);
+        registry = ImageRegistry.open(certificate);
+        daemon = DockerDaemon.start(daemonDirectory);
+        try (DockerClient client = daemon.client()) {
+            client.pullImageCmd(registry.busybox()).start().awaitCompletion();
+        }
+    }
+
+    @AfterAll
+    static void stopDocker() throws Exception {
+        if (daemon != null) {
+            daemon.stop();
+        }
+        registry.close();
+    }
+
+    @AfterEach
+    void noContainerIsLeft() throws IOException {
+        try (DockerClient client = daemon.client()) {
+            assertThat(client.listContainersCmd().withShowAll(true).exec()).isEmpty();
+        }
+    }
+
+    @Test
+    void pullsTheImageRunsItsCommandAndSucceeds() throws Exception {
+        assertThat(run(shell())).isEqualTo(Outcome.success());
+
+        assertThat(console())
+                .containsExactly(
+                        "lab/test · step: pulling " + registry.busybox(),
+                        "lab/test · step: running",
+                        "step | the image's own command");
+    }
+
+    @Test
+    void showsBothStreamsLineByLine() throws Exception {
+        run(shell("echo out; echo err >&2; printf 'no end'"));
+
+        assertThat(console()).contains("step | out", "step ! err", "step | no end");
+    }
+
+    @Test
+    void binaryOutputDoesNotFloodTheConsole() throws Exception {
+        assertThat(run(shell("head -c 300000 /dev/zero; echo; echo end")).result())
+                .isEqualTo(Result.SUCCESS);
+
+        assertThat(console()).contains("step | end").allMatch(line -> line.length() < 2 * LineSplitter.LIMIT);
+    }
+
+    @Test
+    void failsWithTheExitCodeAndTheLastWords() throws Exception {
+        Outcome outcome = run(shell("echo starting; echo 'no such disk' >&2; exit 7"));
+
+        assertThat(outcome).isEqualTo(Outcome.failed("exit code 7: no such disk"));
+    }
+
+    @Test
+    void aCommandThatIsNotThereFails() throws Exception {
+        Outcome outcome = run(action(registry.busybox(), List.of("/no/such/program"), Optional.empty()));
+
+        assertThat(outcome.result()).isEqualTo(Result.FAILED);
+        assertThat(outcome.message()).contains("/no/such/program");
+    }
+
+    @Test
+    void passesCommandEnvironmentAndVolumes() throws Exception {
+        Files.writeString(directory.resolve("in"), "from the host\n");
+        Action action = action(
+                registry.busybox(),
+                List.of("sh", "-c", "cat /data/in; echo \"$A\" > /data/out; echo x > /ro/in || echo refused"),
+                List.of(directory + ":/data", directory + ":/ro:ro,rprivate"),
+                List.of("A=b=c d"),
+                "",
+                "");
+
+        assertThat(run(action).result()).isEqualTo(Result.SUCCESS);
+        assertThat(console()).contains("step | from the host", "step | refused");
+        assertThat(directory.resolve("out")).hasContent("b=c d");
+    }
+
+    @Test
+    void isPrivilegedAndSharesNamespacesWhenAsked() throws Exception {
+        String look = "readlink /proc/self/ns/pid; readlink /proc/self/ns/net; grep CapEff /proc/self/status";
+        run(action(registry.busybox(), List.of("sh", "-c", look), List.of(), List.of(), "host", "host"));
+
+        assertThat(console())
+                .contains(
+                        "step | " + Files.readSymbolicLink(Path.of("/proc/self/ns/pid")),
+                        "step | " + Files.readSymbolicLink(Path.of("/proc/self/ns/net")));
+        String capabilities = console().get(4).replace("step | CapEff: ", "");
+        assertThat(Long.parseLong(capabilities, 16) >>> SYS_MODULE & 1)
+                .as("an unprivileged container can't load modules")
+                .isEqualTo(1);
+        output.reset();
+        run(shell(look));
+        assertThat(console()).doesNotContain("step | " + Files.readSymbolicLink(Path.of("/proc/self/ns/pid")));
+    }
+
+    @Test
+    void stopsAnActionThatTakesTooLongAndLetsItTidyUp() throws Exception {
+        Outcome outcome = run(action(
+                registry.busybox(),
+                List.of("sh", "-c", "trap 'echo tidy; exit 0' TERM; while :; do sleep 0.1; done"),
+                Optional.of(Duration.ofSeconds(3))));
+
+        assertThat(outcome).isEqualTo(Outcome.timeout("not done after 3.0 s"));
+        assertThat(console()).contains("step | tidy");
+    }
+
+    @Test
+    void killsAnActionThatDoesNotStop() throws Exception {
+        long start = System.nanoTime();
+        Outcome outcome = run(action(
+                registry.busybox(),
+                List.of("sh", "-c", "trap '' TERM; sleep 100"),
+                Optional.of(Duration.ofSeconds(2))));
+
+        assertThat(outcome.result()).isEqualTo(Result.TIMEOUT);
+        assertThat(Duration.ofNanos(System.nanoTime() - start))
+                .isBetween(Duration.ofSeconds(5), Duration.ofSeconds(30));
+    }
+
+    @Test
+    void removesTheContainerThatAKilledWorkerLeft() throws Exception {
+        run(shell());
+        try (DockerClient client = daemon.client()) {
+            String left = client.createContainerCmd(registry.busybox())
+                    .withName("tinkerbell_step_action-1")
+                    .withCmd("sleep", "100")
+                    .exec()
+                    .getId();
+            client.startContainerCmd(left).exec();
+
+            assertThat(run(shell("echo again")).result()).isEqualTo(Result.SUCCESS);
+        }
+        assertThat(console()).contains("step | again");
+    }
+
+    @Test
+    void takesTheLocalImageWhenTheRegistryIsGone() throws Exception {
+        String image;
+        try (ImageRegistry gone = ImageRegistry.open(certificate)) {
+            image = gone.busybox();
+            run(action(image, List.of(), Optional.empty()));
+        }
+
+        Outcome outcome = run(action(image, List.of("echo", "still here"), Optional.empty()));
+
+        assertThat(outcome.result()).isEqualTo(Result.SUCCESS);
+        assertThat(console())
+                .contains("step | still here")
+                .anyMatch(line -> line.endsWith("taking the image that is here"));
+    }
+
+    @Test
+    void failsAtOnceWhenTheRegistryHasNoSuchImage() throws Exception {
+        Outcome outcome = run(action(registry.host() + "/test/other:1", List.of(), Optional.empty()));
+
+        assertThat(outcome.result()).isEqualTo(Result.FAILED);
+        assertThat(outcome.message()).startsWith("can't pull " + registry.host() + "/test/other:1: ");
+        assertThat(console()).hasSize(1);
+    }
+
+    @Test
+    void triesAgainWhenTheRegistryFails() throws Exception {
+        try (ImageRegistry flaky = ImageRegistry.open(certificate)) {
+            flaky.fail(2);
+
+            assertThat(run(action(flaky.busybox(), List.of(), Optional.empty())).result())
+                    .isEqualTo(Result.SUCCESS);
+        }
+        assertThat(console()).anyMatch(line -> line.endsWith("trying again"));
+    }
+
+    @Test
+    void aLoginGoesToItsOwnRegistryOnly() throws Exception {
+        try (ImageRegistry own = ImageRegistry.withLogin(certificate, "u", "p=w");
+                ImageRegistry foreign = ImageRegistry.withLogin(certificate, "v", "x")) {
+            Optional<RegistryLogin> login = Optional.of(new RegistryLogin(own.host(), "u", "p=w"));
+
+            assertThat(run(action(own.busybox(), List.of(), Optional.empty()), login)
+                            .result())
+                    .isEqualTo(Result.SUCCESS);
+            assertThat(run(action(foreign.busybox(), List.of(), Optional.of(Duration.ofSeconds(5))), login)
+                            .result())
+                    .isNotEqualTo(Result.SUCCESS);
+            assertThat(own.authorizations()).isNotEmpty();
+            assertThat(foreign.authorizations()).isEmpty();
+        }
+    }
+
+    @Test
+    void waitsForADockerThatComesLater() throws Exception {
+        Path socket = directory.resolve("docker.sock");
+        Thread later = new Thread(() -> {
+            try {
+                Thread.sleep(1500);
+                Files.createSymbolicLink(socket, Path.of(daemon.socket()));
+            } catch (IOException | InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        later.start();
+        try (DockerRuntime runtime = new DockerRuntime(socket.toString(), Optional.empty(), new Console(output))) {
+            assertThat(runtime.run(shell()).result()).isEqualTo(Result.SUCCESS);
+        }
+        assertThat(console()).first().isEqualTo("worker waiting for Docker at " + socket);
+    }
+
+    @Test
+    void aDockerThatNeverComesDoesNotHoldAnActionBeyondItsTime() throws Exception {
+        try (DockerRuntime runtime =
+                new DockerRuntime(directory.resolve("none").toString(), Optional.empty(), new Console(output))) {
+            assertThat(runtime.run(action("img", List.of(), Optional.of(Duration.ofSeconds(1))))
+                            .result())
+                    .isEqualTo(Result.TIMEOUT);
+        }
+    }
+
+    @Test
+    void aDockerThatCrashesIsAFailedAction() throws Exception {
+        AtomicReference<Outcome> outcome = new AtomicReference<>();
+        Thread thread = start(shell("echo started; sleep 60"), outcome);
+        awaitLine("step | started");
+
+        daemon.crash();
+
+        thread.join(60_000);
+        assertThat(outcome.get()).isNotNull();
+        assertThat(outcome.get().result()).isEqualTo(Result.FAILED);
+    }
+
+    @Test
+    void anInterruptStopsAndRemovesTheContainer() throws Exception {
+        AtomicReference<Outcome> outcome = new AtomicReference<>();
+        Thread thread = start(shell("trap 'exit 0' TERM; echo started; while :; do sleep 0.1; done"), outcome);
+        awaitLine("step | started");
+
+        thread.interrupt();
+
+        thread.join(30_000);
+        assertThat(thread.isAlive()).isFalse();
+        assertThat(outcome.get()).as("interrupted, not ended").isNull();
+    }
+
+    @Test
+    void namesContainersSoThatDockerTakesThem() {
+        Action action = new Action(
+                "lab/x",
+                "t",
+                "w",
+                "1:2",
+                "write image/ä",
+                "img",
+                Optional.empty(),
+                List.of(),
+                List.of(),
+                List.of(),
+                "",
+                "");
+
+        assertThat(ActionContainer.name(action)).isEqualTo("tinkerbell_write_image___1_2");
+    }
+
+    private Thread start(Action action, AtomicReference<Outcome> outcome) {
+        Thread thread = new Thread(() -> {
+            try {
+                outcome.set(run(action));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        thread.start();
+        return thread;
+    }
+
+    private void awaitLine(String line) throws InterruptedException {
+        while (!console().contains(line)) {
+            Thread.sleep(50);
+        }
+    }
+
+    private Outcome run(Action action) throws InterruptedException {
+        return run(action, Optional.empty());
+    }
+
+    private Outcome run(Action action, Optional<RegistryLogin> login) throws InterruptedException {
+        try (DockerRuntime runtime = new DockerRuntime(daemon.socket(), login, new Console(output))) {
+            return runtime.run(action);
+        }
+    }
+
+    private List<String> console() {
+        return output.toString(UTF_8).lines().toList();
+    }
+
+    private static Action shell(String... script) {
+        List<String> command = script.length == 0 ? List.of() : List.of("sh", "-c", String.join("\n", script));
+        return action(registry.busybox(), command, Optional.empty());
+    }
+
+    private static Action action(String image, List<String> command, Optional<Duration> limit) {
+        return new Action(
+                "lab/test", "task-1", "w", "action-1", "step", image, limit, command, List.of(), List.of(), "", "");
+    }
+
+    private static Action action(
+            String image,
+            List<String> command,
+            List<String> volumes,
+            List<String> environment,
+            String pid,
+            String network) {
+        return new Action(
+                "lab/test",
+                "task-1",
+                "w",
+                "action-1",
+                "step",
+                image,
+                Optional.empty(),
+                command,
+                volumes,
+                environment,
+                pid,
+                network);
+    }
+}

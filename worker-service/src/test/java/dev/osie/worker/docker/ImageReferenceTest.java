@@ -1,0 +1,24 @@
+package dev.osie.worker.docker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ImageReferenceTest {
+    @ParameterizedTest
+    @CsvSource({
+        "alpine, docker.io, alpine:latest",
+        "library/alpine:3.20, docker.io, library/alpine:3.20",
+        "registry.example/a/b, registry.example, registry.example/a/b:latest",
+        "192.0.2.1:5000/a, 192.0.2.1:5000, 192.0.2.1:5000/a:latest",
+        "localhost/a:1, localhost, localhost/a:1",
+        "quay.example/a@sha256:00, quay.example, quay.example/a@sha256:00"
+    })
+    void knowsTheRegistryAndWhatToPull(String text, String registry, String pullable) {
+        ImageReference reference = new ImageReference(text);
+
+        assertThat(reference.registry()).isEqualTo(registry);
+        assertThat(reference.pullable()).isEqualTo(pullable);
+    }
+}
