@@ -1,0 +1,2 @@
+/** What an OSIE is built for. */
+package dev.osie.build.platform;

@@ -1,0 +1,2 @@
+/** Content-addressed blobs and the step cache. */
+package dev.osie.build.store;

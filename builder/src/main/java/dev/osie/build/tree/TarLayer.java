@@ -1,0 +1,191 @@
+package dev.osie.build.tree;
+
+import static dev.osie.build.failure.BuildException.badInput;
+
+import dev.osie.build.store.Digest;
+import dev.osie.build.store.Store;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.apache.commons.compress.archivers.tar.TarConstants;
+import org.apache.commons.compress.archivers.tar.TarFile;
+
+/** Reads and writes the uncompressed tar form of a layer (POSIX pax; OCI image specification, "Layer"). */
+public final class TarLayer {
+    private static final String WHITEOUT = ".wh.";
+    private static final String OPAQUE = ".wh..wh..opq";
+    private static final String XATTR = "SCHILY.xattr.";
+
+    private TarLayer() {}
+
+    /** Reads a layer from the store, after comparing it with its digest; its contents are slices of the blob. */
+    public static Layer read(Store store, Digest digest) {
+        store.verify(digest);
+        try {
+            return read(store.path(digest));
+        } catch (IOException e) {
+            throw badInput("The layer " + digest + " is not a readable tar archive: " + e.getMessage())
+                    .because(e);
+        }
+    }
+
+    /** Reads a layer from a file that nobody changes meanwhile; its contents are slices of the file. */
+    public static Layer read(Path tar) throws IOException {
+        Tree.Builder tree = new Tree.Builder();
+        SortedSet<String> whiteouts = new TreeSet<>();
+        SortedSet<String> opaques = new TreeSet<>();
+        // It goes from header to header, where a stream would read all that lies between.
+        try (TarFile archive = new TarFile(tar, StandardCharsets.UTF_8.name())) {
+            for (TarArchiveEntry entry : archive.getEntries()) {
+                String path = TreePath.of(entry.getName());
+                String name = TreePath.name(path);
+                if (name.equals(OPAQUE)) {
+                    opaques.add(TreePath.parent(path));
+                } else if (name.startsWith(WHITEOUT)) {
+                    whiteouts.add(TreePath.join(TreePath.parent(path), name.substring(WHITEOUT.length())));
+                } else if (!path.isEmpty()) {
+                    tree.put(path, node(entry, tar));
+                }
+            }
+        }
+        return new Layer(
+                tree.build(0),
+                Collections.unmodifiableSortedSet(whiteouts),
+                Collections.unmodifiableSortedSet(opaques));
+    }
+
+    private static Node node(TarArchiveEntry entry, Path tar) {
+        Attributes attributes = attributes(entry);
+        if (entry.isDirectory()) {
+            return new Node.Directory(attributes);
+        }
+        if (entry.isSymbolicLink()) {
+            return new Node.Symlink(attributes, entry.getLinkName());
+        }
+        if (entry.isLink()) {
+            return new Node.HardLink(TreePath.of(entry.getLinkName()));
+        }
+        if (entry.isCharacterDevice() || entry.isBlockDevice()) {
+            Node.Device.Kind kind = entry.isBlockDevice() ? Node.Device.Kind.BLOCK : Node.Device.Kind.CHARACTER;
+            return new Node.Device(attributes, kind, entry.getDevMajor(), entry.getDevMinor());
+        }
+        if (entry.isFIFO()) {
+            return new Node.Fifo(attributes);
+        }
+        if (entry.isSparse()) {
+            throw badInput("the tar entry '" + entry.getName() + "' is a sparse file, which layers must not have");
+        }
+        if (entry.isFile()) {
+            return new Node.RegularFile(attributes, Content.slice(tar, entry.getDataOffset(), entry.getSize()));
+        }
+        throw badInput(
+                "the tar entry '" + entry.getName() + "' has the unknown type '" + (char) entry.getLinkFlag() + "'");
+    }
+
+    /** The attributes of a tar entry. */
+    public static Attributes attributes(TarArchiveEntry entry) {
+        SortedMap<String, String> xattrs = new TreeMap<>();
+        for (Map.Entry<String, String> header : entry.getExtraPaxHeaders().entrySet()) {
+            if (header.getKey().startsWith(XATTR)) {
+                byte[] value = header.getValue().getBytes(StandardCharsets.UTF_8);
+                xattrs.put(
+                        header.getKey().substring(XATTR.length()),
+                        HexFormat.of().formatHex(value));
+            }
+        }
+        return new Attributes(
+                entry.getMode() & 07777,
+                entry.getLongUserId(),
+                entry.getLongGroupId(),
+                entry.getLastModifiedTime().toInstant().getEpochSecond(),
+                xattrs);
+    }
+
+    /**
+     * Writes a tree as a layer: sorted by path, numeric owners only, so equal trees give equal bytes. Implied directories are left out;
+     * whoever unpacks the layer makes those that are missing.
+     */
+    public static void write(Tree tree, OutputStream out) {
+        try {
+            BufferedOutputStream buffered = new BufferedOutputStream(out, 1 << 16);
+            TarArchiveOutputStream tar = new TarArchiveOutputStream(buffered, StandardCharsets.UTF_8.name());
+            tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
+            tar.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_POSIX);
+            tar.setAddPaxHeadersForNonAsciiNames(true);
+            for (Map.Entry<String, Node> node : tree.nodes().entrySet()) {
+                // An entry for a directory that is only implied would take away the mode that a lower layer gave it.
+                if (!tree.isImplied(node.getKey())) {
+                    write(tar, node.getKey(), node.getValue());
+                }
+            }
+            tar.finish();
+            buffered.flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void write(TarArchiveOutputStream tar, String path, Node node) throws IOException {
+        if (node instanceof Node.Directory directory) {
+            putEmpty(tar, entry(path + "/", TarConstants.LF_DIR, directory.attributes()));
+        } else if (node instanceof Node.RegularFile file) {
+            TarArchiveEntry entry = entry(path, TarConstants.LF_NORMAL, file.attributes());
+            entry.setSize(file.content().size());
+            tar.putArchiveEntry(entry);
+            try (InputStream content = file.content().open()) {
+                content.transferTo(tar);
+            }
+            tar.closeArchiveEntry();
+        } else if (node instanceof Node.HardLink link) {
+            TarArchiveEntry entry = entry(path, TarConstants.LF_LINK, Attributes.root(0644, 0));
+            entry.setLinkName(link.target());
+            putEmpty(tar, entry);
+        } else if (node instanceof Node.Symlink link) {
+            TarArchiveEntry entry = entry(path, TarConstants.LF_SYMLINK, link.attributes());
+            entry.setLinkName(link.target());
+            putEmpty(tar, entry);
+        } else if (node instanceof Node.Device device) {
+            byte type = device.kind() == Node.Device.Kind.BLOCK ? TarConstants.LF_BLK : TarConstants.LF_CHR;
+            TarArchiveEntry entry = entry(path, type, device.attributes());
+            entry.setDevMajor(device.major());
+            entry.setDevMinor(device.minor());
+            putEmpty(tar, entry);
+        } else if (node instanceof Node.Fifo fifo) {
+            putEmpty(tar, entry(path, TarConstants.LF_FIFO, fifo.attributes()));
+        }
+    }
+
+    private static void putEmpty(TarArchiveOutputStream tar, TarArchiveEntry entry) throws IOException {
+        tar.putArchiveEntry(entry);
+        tar.closeArchiveEntry();
+    }
+
+    private static TarArchiveEntry entry(String path, byte type, Attributes attributes) {
+        TarArchiveEntry entry = new TarArchiveEntry(path, type);
+        entry.setMode(attributes.mode());
+        entry.setUserId(attributes.uid());
+        entry.setGroupId(attributes.gid());
+        entry.setUserName("");
+        entry.setGroupName("");
+        entry.setLastModifiedTime(
+                java.nio.file.attribute.FileTime.from(java.time.Instant.ofEpochSecond(attributes.mtime())));
+        attributes
+                .xattrs()
+                .forEach((name, value) -> entry.addPaxHeader(
+                        XATTR + name, new String(HexFormat.of().parseHex(value), StandardCharsets.UTF_8)));
+        return entry;
+    }
+}
