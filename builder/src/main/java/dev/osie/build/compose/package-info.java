@@ -1,0 +1,2 @@
+/** Flavors, pieces, overlays and variables become one OSIE document. */
+package dev.osie.build.compose;

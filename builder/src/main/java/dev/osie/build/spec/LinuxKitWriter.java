@@ -1,0 +1,112 @@
+package dev.osie.build.spec;
+
+import dev.osie.build.yaml.Position;
+import dev.osie.build.yaml.YamlNode;
+import dev.osie.build.yaml.YamlNode.Scalar;
+import dev.osie.build.yaml.YamlWriter;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Writes a document as plain LinuxKit YAML, which {@code linuxkit build} accepts: the sections in LinuxKit's order, {@code osie:} left
+ * out, and every image named by digest.
+ */
+public final class LinuxKitWriter {
+    private static final List<String> SECTIONS =
+            List.of("kernel", "init", "volumes", "onboot", "onshutdown", "services", "files");
+    private static final List<String> FIRST = List.of("name", "path", "image");
+    private static final Position NOWHERE = new Position("composed", 1, 1);
+
+    private final Function<ImageName, String> images;
+
+    /**
+     * A writer.
+     *
+     * @param images the reference to write for an image of the document
+     */
+    public LinuxKitWriter(Function<ImageName, String> images) {
+        this.images = images;
+    }
+
+    /**
+     * The document as text.
+     *
+     * @param kernelImage the image of the kernel, for a document that leaves it to {@code osie.kernel}
+     */
+    public String write(OsieDocument document, Optional<String> kernelImage) {
+        List<YamlNode.Entry> sections = new ArrayList<>();
+        for (String name : SECTIONS) {
+            Optional<YamlNode> section = document.source().get(name);
+            if (name.equals("kernel")) {
+                kernel(section, kernelImage).ifPresent(kernel -> sections.add(entry(name, kernel)));
+            } else {
+                section.ifPresent(value -> sections.add(entry(name, section(name, value))));
+            }
+        }
+        return YamlWriter.write(new YamlNode.Mapping(sections, document.source().position()));
+    }
+
+    private Optional<YamlNode> kernel(Optional<YamlNode> section, Optional<String> kernelImage) {
+        List<YamlNode.Entry> entries = new ArrayList<>();
+        boolean named = section.filter(YamlNode.Mapping.class::isInstance)
+                .flatMap(kernel -> ((YamlNode.Mapping) kernel).get("image"))
+                .isPresent();
+        if (!named) {
+            kernelImage.ifPresent(image -> entries.add(entry("image", text(image))));
+        }
+        if (section.orElse(null) instanceof YamlNode.Mapping kernel) {
+            kernel.entries().forEach(field -> entries.add(field(field)));
+            return Optional.of(new YamlNode.Mapping(entries, kernel.position()));
+        }
+        return entries.isEmpty() ? Optional.empty() : Optional.of(new YamlNode.Mapping(entries, NOWHERE));
+    }
+
+    private YamlNode section(String name, YamlNode value) {
+        if (!(value instanceof YamlNode.Sequence sequence)) {
+            return value;
+        }
+        List<YamlNode> items = sequence.items().stream()
+                .map(item -> name.equals("init") ? image(item) : entry(item))
+                .toList();
+        return new YamlNode.Sequence(items, sequence.position());
+    }
+
+    /** An entry of a list, beginning with what names it. */
+    private YamlNode entry(YamlNode item) {
+        if (!(item instanceof YamlNode.Mapping mapping)) {
+            return item;
+        }
+        List<YamlNode.Entry> fields = mapping.entries().stream()
+                .sorted(Comparator.comparingInt(
+                        (YamlNode.Entry entry) -> rank(entry.key().text())))
+                .map(this::field)
+                .toList();
+        return new YamlNode.Mapping(fields, mapping.position());
+    }
+
+    private static int rank(String key) {
+        int index = FIRST.indexOf(key);
+        return index < 0 ? FIRST.size() : index;
+    }
+
+    private YamlNode.Entry field(YamlNode.Entry field) {
+        return field.key().text().equals("image") ? new YamlNode.Entry(field.key(), image(field.value())) : field;
+    }
+
+    private YamlNode image(YamlNode value) {
+        return value instanceof Scalar scalar
+                ? text(images.apply(new ImageName(scalar.text(), scalar.position())))
+                : value;
+    }
+
+    private static YamlNode.Entry entry(String key, YamlNode value) {
+        return new YamlNode.Entry(text(key), value);
+    }
+
+    private static Scalar text(String text) {
+        return new Scalar(text, Scalar.Type.TEXT, NOWHERE);
+    }
+}

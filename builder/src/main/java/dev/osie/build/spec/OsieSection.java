@@ -1,0 +1,35 @@
+package dev.osie.build.spec;
+
+import dev.osie.build.yaml.Position;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The section {@code osie:}, which LinuxKit does not have.
+ *
+ * @param description one line for lists of flavors and pieces
+ * @param pieces names of the documents below this one, in order; empty in a composed document
+ * @param vars variables with their defaults; one without a default must be given by the caller
+ */
+public record OsieSection(
+        Optional<String> description,
+        List<String> pieces,
+        Optional<Kernel> kernel,
+        Map<String, Optional<String>> vars,
+        Position position) {
+    /**
+     * A kernel that this program provides, instead of an image.
+     *
+     * @param use the name of a kernel below {@code kernel-configs}
+     * @param modules names of module sets
+     * @param addedModules names of further modules
+     * @param addedFirmware patterns of further firmware files
+     */
+    public record Kernel(
+            Optional<String> use,
+            List<String> modules,
+            List<String> addedModules,
+            List<String> addedFirmware,
+            Position position) {}
+}

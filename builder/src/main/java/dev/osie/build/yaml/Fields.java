@@ -1,0 +1,220 @@
+package dev.osie.build.yaml;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+
+/**
+ * Reads the values of one mapping by key. Every key that is asked for counts as known; {@link #finish} reports the others, with the
+ * known key that looks most like each. Wrong types are reported too, and read as absent, so that one pass finds every problem.
+ */
+public final class Fields {
+    private static final Pattern OCTAL = Pattern.compile("[0-7]{1,5}");
+
+    private final YamlNode.Mapping mapping;
+    private final String what;
+    private final Problems problems;
+    private final Set<String> known = new LinkedHashSet<>();
+
+    private Fields(YamlNode.Mapping mapping, String what, Problems problems) {
+        this.mapping = mapping;
+        this.what = what;
+        this.problems = problems;
+    }
+
+    /**
+     * The fields of a node that should be a mapping.
+     *
+     * @param what the thing described, for messages: {@code service 'agent'}
+     */
+    public static Fields of(YamlNode node, String what, Problems problems) {
+        if (node instanceof YamlNode.Mapping mapping) {
+            return new Fields(mapping, what, problems);
+        }
+        boolean empty = node instanceof YamlNode.Scalar scalar && scalar.isNull();
+        if (!empty) {
+            problems.add(node.position(), what + " must be a mapping, not " + node.describe());
+        }
+        return new Fields(new YamlNode.Mapping(List.of(), node.position()), what, problems);
+    }
+
+    public Position position() {
+        return mapping.position();
+    }
+
+    /** What these fields describe, for messages. */
+    public String what() {
+        return what;
+    }
+
+    public Problems problems() {
+        return problems;
+    }
+
+    /** Every key that the mapping has, in the order of the document. */
+    public List<YamlNode.Scalar> keys() {
+        return mapping.entries().stream().map(YamlNode.Entry::key).toList();
+    }
+
+    /** The value as it stands, unless it is absent or empty. */
+    public Optional<YamlNode> node(String key) {
+        known.add(key);
+        return mapping.get(key).filter(value -> !(value instanceof YamlNode.Scalar scalar && scalar.isNull()));
+    }
+
+    /** The value, whose absence is a problem. */
+    public Optional<YamlNode> requiredNode(String key) {
+        Optional<YamlNode> value = node(key);
+        if (value.isEmpty()) {
+            problems.add(mapping.position(), what + " needs the key '" + key + "'");
+        }
+        return value;
+    }
+
+    /** Text; a number or a truth value without quotes is a problem. */
+    public Optional<String> text(String key) {
+        return node(key).flatMap(value -> text(key, value));
+    }
+
+    /** Text; a problem and the empty string when it is absent. */
+    public String requiredText(String key) {
+        return requiredNode(key).flatMap(value -> text(key, value)).orElse("");
+    }
+
+    public Optional<Boolean> bool(String key) {
+        return node(key).flatMap(value -> {
+            Optional<Boolean> found = value instanceof YamlNode.Scalar scalar ? scalar.bool() : Optional.empty();
+            return found.isPresent() ? found : wrongType(key, value, "true or false");
+        });
+    }
+
+    public OptionalLong integer(String key) {
+        Optional<Long> found = node(key).flatMap(value -> integer(key, value));
+        return found.map(OptionalLong::of).orElseGet(OptionalLong::empty);
+    }
+
+    /** Permission bits, which a document writes as quoted octal text: {@code "0644"}. */
+    public OptionalInt mode(String key) {
+        Optional<YamlNode> value = node(key);
+        Optional<Integer> mode = value.flatMap(node -> text(key, node)).flatMap(text -> {
+            if (OCTAL.matcher(text).matches()) {
+                return Optional.of(Integer.parseInt(text, 8));
+            }
+            problems.add(
+                    value.get().position(),
+                    "'" + key + "' of " + what + " must be an octal mode such as \"0644\", not '" + text + "'");
+            return Optional.empty();
+        });
+        return mode.map(OptionalInt::of).orElseGet(OptionalInt::empty);
+    }
+
+    /** A list of texts; empty when absent. */
+    public List<String> texts(String key) {
+        return textItems(key, (text, position) -> Optional.of(text));
+    }
+
+    /** A list of texts, or nothing when the key is absent: an empty list is a value of its own. */
+    public Optional<List<String>> optionalTexts(String key) {
+        return node(key).map(value -> texts(key));
+    }
+
+    /** What the reader makes of each text of a list; empty when absent. The reader reports what it cannot use. */
+    public <T> List<T> textItems(String key, BiFunction<String, Position, Optional<T>> reader) {
+        return items(key, item -> text(key, item).flatMap(text -> reader.apply(text, item.position())));
+    }
+
+    /** Reports a key that is known, but that nothing here can honour. */
+    public void refuse(String key, String reason) {
+        node(key)
+                .ifPresent(value -> problems.add(
+                        keyPosition(key).orElse(value.position()), "'" + key + "' of " + what + " " + reason));
+    }
+
+    private Optional<Position> keyPosition(String key) {
+        return mapping.entries().stream()
+                .filter(entry -> entry.key().text().equals(key))
+                .map(entry -> entry.key().position())
+                .findFirst();
+    }
+
+    /** A mapping of texts in the order of the document; empty when absent. */
+    public Map<String, String> textMap(String key) {
+        Map<String, String> values = new LinkedHashMap<>();
+        node(key).ifPresent(value -> {
+            if (value instanceof YamlNode.Mapping entries) {
+                for (YamlNode.Entry entry : entries.entries()) {
+                    text(entry.key().text(), entry.value())
+                            .ifPresent(text -> values.put(entry.key().text(), text));
+                }
+            } else {
+                wrongType(key, value, "a mapping");
+            }
+        });
+        return values;
+    }
+
+    /** The fields of a nested mapping, if it is there. */
+    public Optional<Fields> fields(String key) {
+        return node(key).map(value -> of(value, "'" + key + "' of " + what, problems));
+    }
+
+    /** Each item of a list as the reader makes it; items it reports as wrong are left out. Empty when absent. */
+    public <T> List<T> items(String key, Function<YamlNode, Optional<T>> reader) {
+        List<T> items = new ArrayList<>();
+        node(key).ifPresent(value -> {
+            if (value instanceof YamlNode.Sequence sequence) {
+                sequence.items().forEach(item -> reader.apply(item).ifPresent(items::add));
+            } else {
+                wrongType(key, value, "a list");
+            }
+        });
+        return items;
+    }
+
+    /** Reports every key that nobody asked for. */
+    public void finish() {
+        for (YamlNode.Entry entry : mapping.entries()) {
+            String key = entry.key().text();
+            if (!known.contains(key)) {
+                String expected = Suggestion.closest(key, known)
+                        .map(closest -> "did you mean '" + closest + "'?")
+                        .orElse("expected one of " + String.join(", ", known));
+                problems.add(entry.key().position(), "unknown key '" + key + "' in " + what + " — " + expected);
+            }
+        }
+    }
+
+    private Optional<String> text(String key, YamlNode value) {
+        if (value instanceof YamlNode.Scalar scalar) {
+            if (scalar.type() == YamlNode.Scalar.Type.TEXT) {
+                return Optional.of(scalar.text());
+            }
+            problems.add(
+                    value.position(),
+                    "'" + key + "' of " + what + " must be text: write \"" + scalar.text()
+                            + "\" with quotes (YAML reads " + scalar.text() + " as " + scalar.describe() + ")");
+            return Optional.empty();
+        }
+        return wrongType(key, value, "text");
+    }
+
+    private Optional<Long> integer(String key, YamlNode value) {
+        OptionalLong found = value instanceof YamlNode.Scalar scalar ? scalar.integer() : OptionalLong.empty();
+        return found.isPresent() ? Optional.of(found.getAsLong()) : wrongType(key, value, "a whole number");
+    }
+
+    private <T> Optional<T> wrongType(String key, YamlNode value, String expected) {
+        problems.add(
+                value.position(), "'" + key + "' of " + what + " must be " + expected + ", not " + value.describe());
+        return Optional.empty();
+    }
+}
