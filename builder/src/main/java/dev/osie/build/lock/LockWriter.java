@@ -1,0 +1,86 @@
+package dev.osie.build.lock;
+
+import dev.osie.build.debian.BinaryPackage;
+import java.util.Collection;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** The text of a lock: one value a line in a fixed order, so that a difference of two locks shows what was updated. */
+final class LockWriter {
+    static final long VERSION = 1;
+
+    private static final Pattern PLAIN = Pattern.compile("[a-z][A-Za-z0-9+._/:-]*");
+    /** What YAML 1.1 reads as something other than text. */
+    private static final Set<String> RESERVED = Set.of("y", "n", "yes", "no", "on", "off", "true", "false", "null");
+
+    private final StringBuilder text = new StringBuilder();
+
+    private LockWriter() {}
+
+    static String text(Lock lock) {
+        LockWriter writer = new LockWriter();
+        writer.write(lock);
+        return writer.text.toString();
+    }
+
+    private void write(Lock lock) {
+        text.append("""
+                # What osie-build built from, to the byte. Keep it with the flavor to build the same again.
+                # To take what the suites have today: osie-build lock
+                """);
+        text.append("version: ").append(VERSION).append('\n');
+        text.append("suites:\n");
+        lock.suites().forEach(this::suite);
+        text.append("sets:\n");
+        lock.sets().forEach((architecture, sets) -> {
+            text.append("  ").append(architecture).append(":\n");
+            sets.values().forEach(this::set);
+        });
+        text.append("packages:\n");
+        lock.packages().forEach(this::binary);
+    }
+
+    private void suite(LockedSuite suite) {
+        line("  - archive: ", suite.archive());
+        line("    suite: ", suite.name());
+        line("    date: ", suite.date());
+        line("    inrelease: ", suite.inRelease());
+    }
+
+    private void set(LockedSet set) {
+        line("    - name: ", set.request().name());
+        list("      ", "wanted", set.request().wanted());
+        list("      ", "exclude", set.request().exclude());
+        if (set.request().dependencies() == PackageSet.Dependencies.IGNORE) {
+            text.append("      dependencies: false\n");
+        }
+        list("      ", "packages", set.packages());
+    }
+
+    private void binary(BinaryPackage binary) {
+        line("  - name: ", binary.name());
+        // Quoted always: most versions look like numbers or dates.
+        text.append("    version: \"").append(binary.version()).append("\"\n");
+        line("    architecture: ", binary.architecture());
+        line("    archive: ", binary.archive());
+        line("    path: ", binary.path());
+        text.append("    size: ").append(binary.deb().size()).append('\n');
+        line("    digest: ", binary.deb().digest());
+    }
+
+    private void list(String indent, String key, Collection<String> values) {
+        if (!values.isEmpty()) {
+            text.append(indent).append(key).append(":\n");
+            values.forEach(value -> line(indent + "  - ", value));
+        }
+    }
+
+    private void line(String start, Object value) {
+        text.append(start).append(scalar(value.toString())).append('\n');
+    }
+
+    /** The values have no quotes, backslashes or control characters; the types they come from see to that. */
+    private static String scalar(String value) {
+        return PLAIN.matcher(value).matches() && !RESERVED.contains(value) ? value : "\"" + value + "\"";
+    }
+}

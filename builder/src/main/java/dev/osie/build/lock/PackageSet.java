@@ -1,0 +1,56 @@
+package dev.osie.build.lock;
+
+import static dev.osie.build.failure.BuildException.badInput;
+
+import dev.osie.build.debian.BinaryPackage;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+
+/**
+ * Packages that are needed together: those of an image, of a kernel, or a JDK.
+ *
+ * @param name of the image, or {@code kernel/NAME}, {@code jdk/NAME}; unique among the sets of an architecture
+ * @param wanted names of the packages, which may be virtual
+ * @param exclude names that count as installed and are left out
+ * @param dependencies whether what the wanted packages depend on belongs to the set
+ */
+public record PackageSet(String name, SortedSet<String> wanted, SortedSet<String> exclude, Dependencies dependencies) {
+    private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9+._-]*(/[a-z0-9][a-z0-9+._-]*)*");
+
+    /** What becomes of the packages that the wanted ones depend on. */
+    public enum Dependencies {
+        FOLLOW,
+        IGNORE
+    }
+
+    public PackageSet {
+        if (!NAME.matcher(name).matches()) {
+            throw badInput("'" + name
+                    + "' cannot name a set of packages: expected lower-case letters, digits, '-', '.', '_', '+'");
+        }
+        wanted = names(name, wanted);
+        exclude = names(name, exclude);
+    }
+
+    /** The wanted packages with all they depend on, except what is excluded. */
+    public static PackageSet closed(String name, Collection<String> wanted, Collection<String> exclude) {
+        return new PackageSet(name, new TreeSet<>(wanted), new TreeSet<>(exclude), Dependencies.FOLLOW);
+    }
+
+    /** The wanted packages alone. */
+    public static PackageSet only(String name, Collection<String> wanted) {
+        return new PackageSet(name, new TreeSet<>(wanted), new TreeSet<>(), Dependencies.IGNORE);
+    }
+
+    private static SortedSet<String> names(String set, SortedSet<String> names) {
+        for (String name : names) {
+            if (!BinaryPackage.isName(name)) {
+                throw badInput("'" + name + "', which '" + set + "' asks for, is not the name of a Debian package");
+            }
+        }
+        return Collections.unmodifiableSortedSet(new TreeSet<>(names));
+    }
+}
