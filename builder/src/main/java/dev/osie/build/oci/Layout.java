@@ -1,0 +1,174 @@
+package dev.osie.build.oci;
+
+import static dev.osie.build.failure.BuildException.badInput;
+import static dev.osie.build.failure.BuildException.unavailable;
+import static dev.osie.build.failure.BuildException.verification;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.osie.build.store.Blob;
+import dev.osie.build.store.Digest;
+import dev.osie.build.store.Store;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The store as an image layout that other tools read (OCI image specification, "Image Layout"): {@code oci-layout}, {@code index.json}
+ * and the blobs. Images are known by the annotation {@code org.opencontainers.image.ref.name}, the name that
+ * {@code skopeo inspect oci:STORE:NAME} takes.
+ */
+public final class Layout {
+    private static final String REF_NAME = "org.opencontainers.image.ref.name";
+    private static final String ORIGIN = "dev.osie.build.origin";
+    private static final byte[] VERSION = "{\"imageLayoutVersion\":\"1.0.0\"}".getBytes(StandardCharsets.UTF_8);
+    private static final Comparator<Descriptor> BY_NAME = Comparator.comparing(
+                    (Descriptor descriptor) -> descriptor.annotations().getOrDefault(REF_NAME, ""))
+            .thenComparing(Descriptor::digest);
+    /** A file lock holds between processes; between the threads of this one there is this. */
+    private static final Object INDEX_LOCK = new Object();
+
+    private final Store store;
+    private final Path marker;
+    private final Path index;
+    private final Path lock;
+
+    public Layout(Store store) {
+        this.store = store;
+        this.marker = store.root().resolve("oci-layout");
+        this.index = store.root().resolve("index.json");
+        this.lock = store.root().resolve("index.lock");
+    }
+
+    /**
+     * Stores an image's configuration and manifest, and gives it a name; an earlier image of that name loses it.
+     *
+     * @param config whose {@code diffIds} are those of the layers
+     * @param layers bottom first; their blobs must be in the store
+     */
+    public Image put(Reference name, ImageConfig config, List<Image.Layer> layers) {
+        Blob configBlob = store.put(config.toBytes());
+        List<Descriptor> descriptors = layers.stream()
+                .map(layer -> Descriptor.of(MediaType.LAYER, layer.blob()).withAnnotation(ORIGIN, layer.origin()))
+                .toList();
+        Manifest manifest =
+                new Manifest(Descriptor.of(MediaType.CONFIG, configBlob), descriptors, Collections.emptySortedMap());
+        Blob manifestBlob = store.put(manifest.toBytes());
+        name(name, Descriptor.of(MediaType.MANIFEST, manifestBlob).withPlatform(config.platform()));
+        return new Image(name, manifestBlob.digest(), config, layers);
+    }
+
+    /** The image of that name, if there is one and all of it is there. */
+    public Optional<Image> find(Reference name) {
+        return readIndex().stream()
+                .filter(descriptor ->
+                        name.toString().equals(descriptor.annotations().get(REF_NAME)))
+                .findFirst()
+                .map(descriptor -> read(name, descriptor.digest()));
+    }
+
+    /**
+     * Reads an image by the digest of its manifest. Manifest and configuration are compared with their digests; layers are looked for, and
+     * compared when {@link Store#read} reads them.
+     *
+     * @param name what to call it
+     */
+    public Image read(Reference name, Digest manifestDigest) {
+        Manifest manifest = Manifest.read(store.readAllBytes(manifestDigest));
+        ImageConfig config =
+                ImageConfig.read(store.readAllBytes(manifest.config().digest()));
+        List<Image.Layer> layers = new ArrayList<>();
+        for (Descriptor layer : manifest.layers()) {
+            layers.add(layer(name, layer));
+        }
+        if (!config.diffIds()
+                .equals(layers.stream().map(layer -> layer.blob().digest()).toList())) {
+            throw verification("The manifest " + manifestDigest + " of " + name
+                    + " does not name the layers that its configuration "
+                    + manifest.config().digest() + " names");
+        }
+        return new Image(name, manifestDigest, config, layers);
+    }
+
+    private Image.Layer layer(Reference name, Descriptor layer) {
+        if (!layer.mediaType().equals(MediaType.LAYER)) {
+            throw badInput("The layer " + layer.digest() + " of " + name + " has the media type '" + layer.mediaType()
+                    + "'; the store keeps layers as " + MediaType.LAYER);
+        }
+        if (!store.contains(layer.blob())) {
+            throw unavailable("The store does not hold the layer " + layer.digest() + " of " + name + " with its "
+                    + layer.size() + " bytes");
+        }
+        return new Image.Layer(layer.blob(), layer.annotations().getOrDefault(ORIGIN, ""));
+    }
+
+    /** Whether an image with this manifest is wholly in the store. */
+    public boolean holds(Digest manifestDigest) {
+        if (!store.contains(manifestDigest)) {
+            return false;
+        }
+        Manifest manifest = Manifest.read(store.readAllBytes(manifestDigest));
+        return store.contains(manifest.config().blob())
+                && manifest.layers().stream().map(Descriptor::blob).allMatch(store::contains);
+    }
+
+    /** Gives a manifest in the store a name; an earlier manifest of that name loses it. Nothing is written when it has it already. */
+    private void name(Reference name, Descriptor manifest) {
+        Descriptor named = manifest.withAnnotation(REF_NAME, name.toString());
+        synchronized (INDEX_LOCK) {
+            try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+                channel.lock(); // released with the channel
+                replaceIfDifferent(marker, VERSION);
+                List<Descriptor> manifests = new ArrayList<>(readIndex());
+                manifests.removeIf(
+                        other -> name.toString().equals(other.annotations().get(REF_NAME)));
+                manifests.add(named);
+                manifests.sort(BY_NAME);
+                replaceIfDifferent(index, toBytes(manifests));
+            } catch (IOException e) {
+                throw unavailable("Tried to name the image " + name + " in " + index + ", but " + e.getMessage())
+                        .because(e);
+            }
+        }
+    }
+
+    private void replaceIfDifferent(Path file, byte[] content) throws IOException {
+        if (!Files.exists(file) || !Arrays.equals(Files.readAllBytes(file), content)) {
+            store.replace(file, content);
+        }
+    }
+
+    private List<Descriptor> readIndex() {
+        try {
+            JsonNode json = Json.parse(Files.readAllBytes(index), index.toString());
+            List<Descriptor> manifests = new ArrayList<>();
+            Json.array(json, "manifests").forEach(manifest -> manifests.add(Descriptor.read(manifest)));
+            return manifests;
+        } catch (NoSuchFileException e) {
+            return List.of();
+        } catch (IOException e) {
+            throw unavailable("Tried to read " + index + ", but " + e.getMessage())
+                    .because(e);
+        }
+    }
+
+    private static byte[] toBytes(List<Descriptor> manifests) {
+        ObjectNode json = Json.object();
+        json.put("schemaVersion", 2);
+        json.put("mediaType", MediaType.INDEX);
+        ArrayNode array = json.putArray("manifests");
+        manifests.forEach(manifest -> array.add(manifest.toJson()));
+        return Json.canonical(json);
+    }
+}
