@@ -1,0 +1,24 @@
+package dev.osie.build.kernel;
+
+import dev.osie.build.store.Blob;
+import java.util.List;
+
+/**
+ * A kernel as it goes into an image.
+ *
+ * @param release what {@code uname -r} says
+ * @param vmlinuz the image a boot loader starts
+ * @param modules uncompressed tar layer of {@code usr/lib/modules/RELEASE} with its indexes, for a root whose {@code lib} leads to
+ *     {@code usr/lib}
+ * @param selected every module of the layer, by path
+ */
+public record Kernel(String release, Blob vmlinuz, Blob modules, List<SelectedModule> selected) {
+    public Kernel {
+        selected = List.copyOf(selected);
+    }
+
+    /** What people call it: {@code linux 6.12.117+deb13-amd64, 877 modules}. */
+    public String describe() {
+        return "linux " + release + ", " + selected.size() + (selected.size() == 1 ? " module" : " modules");
+    }
+}

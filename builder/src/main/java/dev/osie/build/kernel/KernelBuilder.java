@@ -1,0 +1,140 @@
+package dev.osie.build.kernel;
+
+import dev.osie.build.debian.DebReader;
+import dev.osie.build.platform.Architecture;
+import dev.osie.build.progress.Progress;
+import dev.osie.build.store.Blob;
+import dev.osie.build.store.Digest;
+import dev.osie.build.store.Scratch;
+import dev.osie.build.store.StepKey;
+import dev.osie.build.store.Store;
+import dev.osie.build.tree.Attributes;
+import dev.osie.build.tree.Content;
+import dev.osie.build.tree.Node;
+import dev.osie.build.tree.TarLayer;
+import dev.osie.build.tree.Tree;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Optional;
+
+/**
+ * Makes kernels out of Debian's kernel packages ({@code linux-image-RELEASE}): picks the modules a set asks for with all they need,
+ * keeps them as shipped ({@code .ko.xz}), and writes the indexes that the package leaves to its maintainer scripts. Each result is
+ * kept in the store, so the same kernel is made once.
+ */
+public final class KernelBuilder {
+    private static final String MODULES = "usr/lib/modules/";
+
+    private final Store store;
+    private final long epoch;
+    private final Progress progress;
+
+    /**
+     * @param epoch latest modification time of what is made, in seconds since 1970
+     */
+    public KernelBuilder(Store store, long epoch, Progress progress) {
+        this.store = store;
+        this.epoch = epoch;
+        this.progress = progress;
+    }
+
+    /**
+     * Makes the kernel of a package.
+     *
+     * @param deb the package, in the store
+     * @param what to call the package in messages: {@code linux-image-6.12.107+deb13-amd64 6.12.107-1}
+     * @throws dev.osie.build.failure.BuildException when the package holds no kernel for the architecture, or a rule of the set fits none
+     *     of its modules
+     */
+    public Kernel build(Digest deb, String what, Architecture architecture, ModuleSet modules) {
+        StepKey key = StepKey.of("kernel", 2)
+                .with("deb", deb)
+                .with("architecture", architecture)
+                .with("epoch", epoch);
+        modules.addTo(key);
+        Optional<Kernel> earlier = store.recall(key).map(KernelRecord::parse).filter(this::isStored);
+        if (earlier.isPresent()) {
+            return earlier.get();
+        }
+        try (Scratch scratch = store.scratch();
+                Progress.Step step = progress.start("kernel", 0)) {
+            KernelFiles files = KernelFiles.of(DebReader.read(store, deb, what, scratch), what);
+            Kernel kernel = assemble(files, new ModuleReader(files, architecture), modules);
+            store.remember(key, KernelRecord.toText(kernel));
+            step.done(kernel.describe());
+            return kernel;
+        }
+    }
+
+    /**
+     * The kernel as the only layer of a LinuxKit kernel image: the files {@code kernel} and {@code kernel.tar} (LinuxKit, "kernel"
+     * section). The paths of {@code kernel.tar} begin with {@code usr/lib/modules}, so it lies well under an init whose {@code lib} is a
+     * link.
+     */
+    public Blob imageLayer(Kernel kernel) {
+        StepKey key = StepKey.of("kernel-image-layer", 2)
+                .with("vmlinuz", kernel.vmlinuz().digest())
+                .with("modules", kernel.modules().digest())
+                .with("epoch", epoch);
+        return store.recall(key)
+                .map(KernelRecord::parseBlob)
+                .filter(store::contains)
+                .orElseGet(() -> {
+                    Tree tree = new Tree.Builder()
+                            .put("kernel", file(kernel.vmlinuz()))
+                            .put("kernel.tar", file(kernel.modules()))
+                            .build(epoch);
+                    Blob layer = store.write(out -> TarLayer.write(tree, out));
+                    store.remember(key, KernelRecord.toText(layer));
+                    return layer;
+                });
+    }
+
+    private boolean isStored(Kernel kernel) {
+        return store.contains(kernel.vmlinuz()) && store.contains(kernel.modules());
+    }
+
+    private Kernel assemble(KernelFiles files, ModuleReader reader, ModuleSet modules) {
+        ModuleList list = ModuleList.of(files);
+        ModuleClosure.Complete complete = ModuleClosure.of(list, ModuleSelection.select(list, modules), reader::read);
+        String directory = MODULES + files.release() + "/";
+        Tree.Builder tree = new Tree.Builder();
+        complete.reasons()
+                .keySet()
+                .forEach(path ->
+                        tree.put(directory + path, clamped(files.modules().get(path))));
+        files.lists().forEach((name, file) -> tree.put(directory + name, clamped(file)));
+        Depmod.indexes(complete.facts(), list.builtins())
+                .forEach((name, bytes) -> tree.put(
+                        directory + name, new Node.RegularFile(Attributes.root(0644, epoch), Content.of(bytes))));
+        Tree layer = tree.build(epoch);
+        Blob vmlinuz = store.write(out -> {
+            try (InputStream in = files.vmlinuz().content().open()) {
+                in.transferTo(out);
+            }
+        });
+        return new Kernel(
+                files.release(), vmlinuz, store.write(out -> TarLayer.write(layer, out)), complete.selected());
+    }
+
+    private Node.RegularFile clamped(Node.RegularFile file) {
+        return new Node.RegularFile(file.attributes().clamped(epoch), file.content());
+    }
+
+    private Node.RegularFile file(Blob blob) {
+        return new Node.RegularFile(Attributes.root(0644, epoch), new Stored(store, blob));
+    }
+
+    /** A blob as content that is compared with its digest whenever it is read. */
+    private record Stored(Store store, Blob blob) implements Content {
+        @Override
+        public long size() {
+            return blob.size();
+        }
+
+        @Override
+        public InputStream open() throws IOException {
+            return store.read(blob.digest());
+        }
+    }
+}
