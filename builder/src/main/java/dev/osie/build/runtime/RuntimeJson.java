@@ -1,0 +1,41 @@
+package dev.osie.build.runtime;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.osie.build.spec.ContainerOptions.Runtime;
+import dev.osie.build.spec.Mount;
+import java.util.List;
+
+/** LinuxKit's runtime.json: what its init sets up before it creates a container. */
+final class RuntimeJson {
+    private static final List<String> NAMESPACES = List.of("cgroup", "ipc", "mnt", "net", "pid", "user", "uts");
+
+    private RuntimeJson() {}
+
+    static ObjectNode of(RootFilesystem root, Runtime runtime) {
+        ObjectNode json = Json.object();
+        json.set("cgroups", Json.array(runtime.cgroups()));
+        ArrayNode mounts = json.putArray("mounts");
+        root.mounts().forEach(mount -> mounts.add(mount(mount)));
+        runtime.mounts().forEach(mount -> mounts.add(mount(mount)));
+        json.set("mkdir", Json.array(runtime.mkdir()));
+        json.putArray("interfaces");
+        ObjectNode bindNamespaces = json.putObject("bindNS");
+        NAMESPACES.forEach(name -> bindNamespaces.put(name, ""));
+        json.put("namespace", runtime.namespace().orElse(""));
+        return json;
+    }
+
+    static ObjectNode mount(Mount mount) {
+        ObjectNode json = Json.object();
+        json.put("destination", mount.destination());
+        if (!mount.type().isEmpty()) {
+            json.put("type", mount.type());
+        }
+        if (!mount.source().isEmpty()) {
+            json.put("source", mount.source());
+        }
+        Json.putUnlessEmpty(json, "options", mount.options());
+        return json;
+    }
+}
