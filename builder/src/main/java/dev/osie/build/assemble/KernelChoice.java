@@ -1,0 +1,87 @@
+package dev.osie.build.assemble;
+
+import static dev.osie.build.failure.BuildException.badInput;
+
+import dev.osie.build.debian.BinaryPackage;
+import dev.osie.build.kernel.Kernel;
+import dev.osie.build.kernel.KernelBuilder;
+import dev.osie.build.kernel.KernelDefinition;
+import dev.osie.build.kernel.ModuleSet;
+import dev.osie.build.oci.Execution;
+import dev.osie.build.oci.Image;
+import dev.osie.build.oci.ImageConfig;
+import dev.osie.build.oci.Layout;
+import dev.osie.build.oci.Platform;
+import dev.osie.build.oci.Reference;
+import dev.osie.build.platform.Architecture;
+import dev.osie.build.progress.Progress;
+import dev.osie.build.spec.OsieSection;
+import dev.osie.build.store.Blob;
+import dev.osie.build.store.Store;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** The kernel that {@code osie.kernel} asks for, made from its Debian package. */
+final class KernelChoice {
+    private final Project project;
+    private final Architecture architecture;
+    private final OsieSection.Kernel section;
+    private final KernelDefinition definition;
+
+    private KernelChoice(
+            Project project, Architecture architecture, OsieSection.Kernel section, KernelDefinition definition) {
+        this.project = project;
+        this.architecture = architecture;
+        this.section = section;
+        this.definition = definition;
+    }
+
+    static KernelChoice of(Project project, Architecture architecture, OsieSection.Kernel section) {
+        String name = section.use()
+                .orElseThrow(
+                        () -> badInput(section.position() + ": osie.kernel needs the key 'use', the name of a kernel"));
+        return new KernelChoice(project, architecture, section, KernelDefinition.read(project.kernels(), name));
+    }
+
+    KernelDefinition definition() {
+        return definition;
+    }
+
+    KernelImage build(Store store, LockedPackages packages, Instant epoch, Progress progress) {
+        BinaryPackage deb = packages.kernel(definition);
+        packages.fetch(List.of(deb));
+        KernelBuilder builder = new KernelBuilder(store, epoch.getEpochSecond(), progress);
+        Kernel kernel = builder.build(deb.deb().digest(), deb.toString(), architecture, modules());
+        return new KernelImage(
+                kernel.describe(),
+                kernel.vmlinuz(),
+                Optional.of(kernel.modules()),
+                image(store, builder.imageLayer(kernel), deb, epoch));
+    }
+
+    private Image image(Store store, Blob layer, BinaryPackage deb, Instant epoch) {
+        ImageConfig config = new ImageConfig(
+                Platform.linux(architecture),
+                Optional.of(epoch.toString()),
+                Optional.empty(),
+                Execution.EMPTY,
+                List.of(layer.digest()),
+                List.of());
+        Reference name = Reference.parse("osie-build/kernel-" + definition.name() + ":" + architecture);
+        return new Layout(store).put(name, config, List.of(new Image.Layer(layer, "debian:" + deb)));
+    }
+
+    private ModuleSet modules() {
+        if (!section.addedFirmware().isEmpty()) {
+            throw badInput(section.position() + ": this version adds no firmware; firmware.add must be empty");
+        }
+        if (section.modules().isEmpty()) {
+            throw badInput(section.position() + ": osie.kernel needs the key 'modules', the name of a module set");
+        }
+        List<ModuleSet> sets = section.modules().stream()
+                .map(name -> ModuleSet.read(project.moduleSets(), name, architecture))
+                .toList();
+        return ModuleSet.union(sets).changed(section.addedModules(), List.of(), "modules.add", section.position());
+    }
+}
