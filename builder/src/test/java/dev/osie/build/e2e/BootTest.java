@@ -1,0 +1,317 @@
+package dev.osie.build.e2e;
+
+import static dev.osie.worker.workflow.WorkflowServer.action;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.osie.build.e2e.GuidPartitionTable.Partition;
+import dev.osie.build.platform.Architecture;
+import dev.osie.build.store.Digest;
+import dev.osie.build.vm.Accelerator;
+import dev.osie.build.vm.BootPair;
+import dev.osie.build.vm.DiskImage;
+import dev.osie.build.vm.Machine;
+import dev.osie.build.vm.Qemu;
+import dev.osie.worker.proto.ActionResponse;
+import dev.osie.worker.proto.ActionStatusRequest.StateType;
+import dev.osie.worker.workflow.Workflow;
+import dev.osie.worker.workflow.WorkflowServer;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What the product is for: the freshly built pair, with some containers that run once, boots, and its worker runs workflows. One machine is booted; its story
+ * is recorded once and looked at from several sides. The console is kept in target/vm-logs.
+ */
+@Tag("vm")
+@Timeout(value = 15, unit = TimeUnit.MINUTES)
+final class BootTest {
+    private static final String WORKER = "52:54:00:12:34:56";
+
+    /** How the guest sees the loopback interface of the host. */
+    private static final String HOST = "10.0.2.2";
+
+    private static final int MEBIBYTE = 1 << 20;
+    private static final byte[] IMAGE = image(24 * MEBIBYTE);
+    private static final Duration BOOT = Duration.ofMinutes(4);
+    private static final Duration WORKFLOW = Duration.ofMinutes(4);
+    private static final Duration MOMENT = Duration.ofSeconds(60);
+    private static final Path LOG =
+            Path.of("target", "vm-logs", "boot-test.log").toAbsolutePath();
+
+    @TempDir
+    private static Path directory;
+
+    private static Path pair;
+    private static Registry registry;
+    private static HttpServer images;
+    private static Story story;
+
+    /** What happened on the machine. */
+    private record Story(
+            StateType provisioning,
+            List<String> provisioningHistory,
+            StateType failing,
+            String failureMessage,
+            StateType hanging,
+            String failedSteps,
+            String onbootLogs,
+            String dockerBefore,
+            String dockerAfter,
+            StateType afterRestart,
+            int exitStatus,
+            String console) {}
+
+    @BeforeAll
+    static void bootOnce() throws Exception {
+        Reference reference = Reference.build();
+        pair = directory.resolve("pair");
+        Project.checkout()
+                .osieBuild()
+                .cachingIn(reference.cache())
+                .run(
+                        "build",
+                        "hook",
+                        "--overlay",
+                        Path.of("src/test/resources/overlays/once.yaml")
+                                .toAbsolutePath()
+                                .toString(),
+                        "--lock",
+                        reference.lock().toString(),
+                        "--output",
+                        pair.toString())
+                .succeeded();
+        registry = Registry.start(directory);
+        ActionImages.push(directory.resolve("actions"), reference, registry);
+        images = serveImage();
+        try {
+            story = boot();
+        } catch (VirtualMachine.EmulatorFault e) {
+            System.out.println(e.getMessage() + ". Booting once more.");
+            Files.delete(disk());
+            story = boot();
+        }
+    }
+
+    @AfterAll
+    static void stopServers() {
+        if (registry != null) {
+            registry.close();
+        }
+        if (images != null) {
+            images.stop(0);
+        }
+    }
+
+    @Test
+    void runsTheActionsOfAWorkflowInOrder() {
+        assertThat(story.provisioningHistory())
+                .containsExactly(
+                        "partition RUNNING",
+                        "partition SUCCESS",
+                        "write-image RUNNING",
+                        "write-image SUCCESS",
+                        "verify RUNNING",
+                        "verify SUCCESS");
+        assertThat(story.provisioning()).isEqualTo(StateType.SUCCESS);
+    }
+
+    @Test
+    void writesTheDiskAsTheWorkflowSays() throws IOException {
+        List<Partition> partitions = GuidPartitionTable.read(disk()).partitions();
+
+        assertThat(partitions).extracting(Partition::name).containsExactly("image", "rest");
+        assertThat(partitions.get(0).size()).isEqualTo(64L * MEBIBYTE);
+        assertThat(partitions.get(1).size()).isGreaterThan(100L * MEBIBYTE);
+        assertThat(bytes(partitions.get(0).offset(), IMAGE.length)).isEqualTo(IMAGE);
+    }
+
+    @Test
+    void reportsAnActionThatFails() {
+        assertThat(story.failing()).isEqualTo(StateType.FAILED);
+        assertThat(story.failureMessage()).contains("3");
+    }
+
+    @Test
+    void reportsAnActionThatTakesTooLong() {
+        assertThat(story.hanging()).isEqualTo(StateType.TIMEOUT);
+    }
+
+    @Test
+    void runsOnbootContainersInOrderPastOneThatFails() {
+        assertThat(story.failedSteps()).contains("001-broken 7").doesNotContain("000-first", "002-last");
+        assertThat(story.onbootLogs()).containsSubsequence("the first", "about to fail", "the last");
+        assertThat(story.console()).contains("001-broken failed with status 7", "osie-build:     about to fail");
+    }
+
+    @Test
+    void startsAKilledServiceAgainAndKeepsWorking() {
+        assertThat(story.dockerAfter()).isNotEmpty().isNotEqualTo(story.dockerBefore());
+        assertThat(story.afterRestart()).isEqualTo(StateType.SUCCESS);
+    }
+
+    @Test
+    void powersOffCleanly() {
+        assertThat(story.exitStatus()).isZero();
+        assertThat(story.console())
+                .contains("osie-build: shutdown-poweroff", "farewell from onshutdown")
+                .containsPattern("reboot: Power down")
+                .doesNotContain("did not stop within");
+    }
+
+    private static Story boot() throws Exception {
+        DiskImage.createIfMissing(disk(), 256L * MEBIBYTE);
+        try (WorkflowServer server = WorkflowServer.start();
+                VirtualMachine machine = VirtualMachine.start(command(server), LOG)) {
+            Workflow provisioning = server.workflow(WORKER, "lab/provision", partition(), writeImage(), verify());
+            Workflow failing = server.workflow(WORKER, "lab/fail", misbehave("fail", "exit 3"));
+            Workflow hanging = server.workflow(
+                    WORKER, "lab/hang", misbehave("hang", "sleep 600").setTimeout(5));
+
+            machine.waitFor("osie-build: services [\\d.]+", BOOT);
+            StateType provisioned = provisioning.await(WORKFLOW);
+            StateType failed = failing.await(MOMENT);
+            StateType hung = hanging.await(MOMENT);
+            String failedSteps = machine.shell("cat /run/osie/failed", MOMENT);
+            String onbootLogs = machine.shell("cat /var/log/onboot/*.log", MOMENT);
+
+            String before = dockerProcess(machine);
+            int position = machine.position();
+            machine.shell("kill -9 " + before, MOMENT);
+            machine.waitFor("osie-build: docker [\\d.]+", position, MOMENT);
+            String after = dockerProcess(machine);
+            StateType afterRestart = server.workflow(WORKER, "lab/again", misbehave("succeed", "exit 0"))
+                    .await(MOMENT);
+
+            machine.type("poweroff");
+            int status = machine.awaitEnd(MOMENT);
+            return new Story(
+                    provisioned,
+                    provisioning.history(),
+                    failed,
+                    failing.reports().stream()
+                            .reduce((first, last) -> last)
+                            .map(report -> report.getMessage().getMessage())
+                            .orElse(""),
+                    hung,
+                    failedSteps,
+                    onbootLogs,
+                    before,
+                    after,
+                    afterRestart,
+                    status,
+                    machine.screen());
+        }
+    }
+
+    private static List<String> command(WorkflowServer server) {
+        // TCG even where something faster works: the test is the same everywhere.
+        return Qemu.find(Architecture.X86_64)
+                .command(
+                        new Machine(
+                                BootPair.in(pair, "hook", Architecture.X86_64),
+                                Accelerator.TCG,
+                                Machine.DEFAULT_MEMORY,
+                                2,
+                                Optional.of(disk()),
+                                List.of(),
+                                List.of(
+                                        "grpc_authority=" + HOST + ":" + server.port(),
+                                        "insecure_registries=" + HOST + ":" + registry.port(),
+                                        "worker_id=" + WORKER)),
+                        false);
+    }
+
+    private static String dockerProcess(VirtualMachine machine) throws IOException, InterruptedException {
+        // Marked, as the worker writes to the same console.
+        Matcher answer = Pattern.compile("pid=(\\d+)").matcher(machine.shell("echo pid=$(pidof dockerd)", MOMENT));
+        return answer.find() ? answer.group(1) : "";
+    }
+
+    private static ActionResponse.Builder partition() {
+        return action("partition", imageName("partition"))
+                .setTimeout(120)
+                .addVolumes("/dev:/dev")
+                .addEnvironment("DEST_DISK=/dev/vda")
+                .addEnvironment("PARTITION_SIZE=64MiB");
+    }
+
+    private static ActionResponse.Builder writeImage() {
+        return action("write-image", imageName("write-image"))
+                .setTimeout(120)
+                .addVolumes("/dev:/dev")
+                .addEnvironment("DEST_DISK=/dev/vda1")
+                .addEnvironment(
+                        "IMG_URL=http://" + HOST + ":" + images.getAddress().getPort() + "/image.gz");
+    }
+
+    private static ActionResponse.Builder verify() {
+        return action("verify", imageName("verify"))
+                .setTimeout(120)
+                .addVolumes("/dev:/dev")
+                .addEnvironment("DEST_DISK=/dev/vda1")
+                .addEnvironment("MEBIBYTES=" + IMAGE.length / MEBIBYTE)
+                .addEnvironment("SHA256=" + Digest.of(IMAGE).hex());
+    }
+
+    private static ActionResponse.Builder misbehave(String name, String command) {
+        return action(name, imageName("misbehave"), command).setTimeout(120);
+    }
+
+    private static String imageName(String name) {
+        return HOST + ":" + registry.port() + "/" + name + ":latest";
+    }
+
+    private static HttpServer serveImage() throws IOException {
+        ByteArrayOutputStream compressed = new ByteArrayOutputStream();
+        try (OutputStream out = new GZIPOutputStream(compressed)) {
+            out.write(IMAGE);
+        }
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/image.gz", exchange -> {
+            exchange.sendResponseHeaders(200, compressed.size());
+            try (OutputStream body = exchange.getResponseBody()) {
+                compressed.writeTo(body);
+            }
+        });
+        server.start();
+        return server;
+    }
+
+    /** Bytes that no file system or leftover looks like, the same in every run. */
+    private static byte[] image(int size) {
+        byte[] image = new byte[size];
+        new Random(1).nextBytes(image);
+        return image;
+    }
+
+    private static byte[] bytes(long offset, int size) throws IOException {
+        try (var in = Files.newInputStream(disk())) {
+            in.skipNBytes(offset);
+            return in.readNBytes(size);
+        }
+    }
+
+    private static Path disk() {
+        return directory.resolve("disk.img");
+    }
+}

@@ -1,0 +1,63 @@
+package dev.osie.build.e2e;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** A registry without TLS on a free port of the loopback interface, holding what the test pushes. */
+final class Registry implements AutoCloseable {
+    private static final Pattern LISTENING = Pattern.compile("listening on 127\\.0\\.0\\.1:(\\d+)");
+
+    private final Process process;
+    private final int port;
+
+    private Registry(Process process, int port) {
+        this.process = process;
+        this.port = port;
+    }
+
+    static Registry start(Path directory) throws IOException {
+        Path configuration =
+                Files.writeString(directory.resolve("registry.yml"), """
+                version: 0.1
+                log: { level: info, accesslog: { disabled: true } }
+                storage: { filesystem: { rootdirectory: '%s' } }
+                http: { addr: '127.0.0.1:0', secret: tests }
+                """.formatted(directory.resolve("registry")));
+        Process process = new ProcessBuilder(HostTool.require("docker-registry", "docker-registry")
+                        .command("serve", configuration.toString()))
+                .redirectErrorStream(true)
+                .start();
+        Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+        BufferedReader log = process.inputReader();
+        StringBuilder said = new StringBuilder();
+        for (String line = log.readLine(); line != null; line = log.readLine()) {
+            said.append(line).append('\n');
+            Matcher matcher = LISTENING.matcher(line);
+            if (matcher.find()) {
+                drain(log);
+                return new Registry(process, Integer.parseInt(matcher.group(1)));
+            }
+        }
+        throw new AssertionError("docker-registry did not start:\n" + said);
+    }
+
+    /** A process whose output nobody reads stops when the pipe is full. */
+    private static void drain(BufferedReader log) {
+        Thread drain = new Thread(() -> log.lines().forEach(line -> {}), "registry log");
+        drain.setDaemon(true);
+        drain.start();
+    }
+
+    int port() {
+        return port;
+    }
+
+    @Override
+    public void close() {
+        process.destroy();
+    }
+}
