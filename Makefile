@@ -1,0 +1,43 @@
+MAVEN = mvn -B -ntp
+ARCH = x86_64
+FLAVOR = hook
+# Benchmarks run as tests do, but only when asked; the launcher makes the jar that they measure.
+BENCHMARK = ./osie-build --version && $(MAVEN) -q -pl builder -am test -Dgroups=bench -DexcludedGroups= \
+	-Dsurefire.failIfNoSpecifiedTests=false
+
+help: ## List the targets
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1	\2/p' Makefile | awk -F'\t' '{ printf "%-12s %s\n", $$1, $$2 }'
+
+image: ## Build the kernel and initramfs of FLAVOR (hook) for ARCH (x86_64) into out/
+	./osie-build build $(FLAVOR) --arch $(ARCH)
+
+run: ## Boot what make image built, in QEMU
+	./osie-build run $(FLAVOR) --arch $(ARCH)
+
+test: tools ## Format check and every test, those that boot a machine too (installs what they need, or says what to install)
+	$(MAVEN) spotless:check verify
+
+unit: ## The fast tests, which need nothing but a JDK
+	$(MAVEN) test
+
+tools: ## Get the programs that the tests need
+	@.ci/tools
+
+bench: tools ## Measure wall time, CPU and memory of builds, beside zstd over the same bytes
+	$(BENCHMARK) -Dtest=BuildBenchmark
+
+bench-boot: tools ## Measure three boots: seconds from kernel start to each milestone, and memory left
+	$(BENCHMARK) -Dtest=BootBenchmark
+
+fmt: ## Format the Java sources
+	$(MAVEN) -q spotless:apply
+
+lint: ## Check the format and compile with every warning an error
+	$(MAVEN) -q spotless:check test-compile
+
+clean: ## Remove what was built; downloaded packages stay in the cache
+	$(MAVEN) -q clean
+	rm -rf out
+
+.PHONY: help image run test unit tools bench bench-boot fmt lint clean
+.DEFAULT_GOAL = help
