@@ -111,16 +111,16 @@ public final class Downloader {
     private boolean get(URI start, long limit, Sink sink) {
         URI uri = start;
         for (int redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
-            HttpResponse<InputStream> response = send(uri, sameServer(start, uri));
-            try (InputStream in = new Guarded(response.body(), uri, limit)) {
-                if (REDIRECTS.contains(response.statusCode())) {
-                    uri = redirected(uri, response);
+            Answer answer = send(uri, sameServer(start, uri));
+            try (InputStream in = new Guarded(answer.body(), uri, limit)) {
+                if (REDIRECTS.contains(answer.status())) {
+                    uri = redirected(uri, answer.location());
                     continue;
                 }
-                if (ABSENT.contains(response.statusCode())) {
+                if (ABSENT.contains(answer.status())) {
                     return false;
                 }
-                requireContent(uri, response.statusCode());
+                requireContent(uri, answer.status());
                 sink.accept(in);
                 return true;
             } catch (IOException e) {
@@ -131,7 +131,15 @@ public final class Downloader {
                 + MOST_REDIRECTS + " times.");
     }
 
-    private HttpResponse<InputStream> send(URI uri, boolean trusted) {
+    /** What a server answered; its body is still under way. */
+    private record Answer(int status, String location, ResponseBody body) {
+        static Answer of(HttpResponse.ResponseInfo info, ResponseBody body) {
+            return new Answer(
+                    info.statusCode(), info.headers().firstValue("Location").orElse(""), body);
+        }
+    }
+
+    private Answer send(URI uri, boolean trusted) {
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(Addresses.withoutUserInfo(uri)).header("User-Agent", "osie-build");
         if (uri.getUserInfo() != null && trusted) {
@@ -139,10 +147,22 @@ public final class Downloader {
             request.header("Authorization", "Basic " + Base64.getEncoder().encodeToString(user));
         }
         // The request's own timeout ends with the header up to JDK 25, and includes the whole body from then on.
-        CompletableFuture<HttpResponse<InputStream>> response =
-                client.sendAsync(request.build(), info -> new ResponseBody(patience));
+        ResponseBody body = new ResponseBody(patience);
+        // Completed by the header. The client's own future fails when the body breaks off soon enough, as if nothing
+        // had come.
+        CompletableFuture<Answer> answer = new CompletableFuture<>();
+        CompletableFuture<HttpResponse<InputStream>> response = client.sendAsync(request.build(), info -> {
+            answer.complete(Answer.of(info, body));
+            return body;
+        });
+        response.whenComplete((whole, failure) -> {
+            if (failure != null) {
+                answer.completeExceptionally(failure);
+                body.onError(failure);
+            }
+        });
         try {
-            return response.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+            return answer.get(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             response.cancel(true);
             throw new BrokenTransfer("there was no answer: timed out", e);
@@ -170,8 +190,7 @@ public final class Downloader {
     }
 
     /** Where a redirect leads: never from https to plain http, and only to the schemes that are fetched from servers. */
-    private static URI redirected(URI from, HttpResponse<?> response) {
-        String location = response.headers().firstValue("Location").orElse("");
+    private static URI redirected(URI from, String location) {
         try {
             URI to = from.resolve(location);
             boolean allowed =
