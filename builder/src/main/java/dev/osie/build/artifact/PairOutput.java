@@ -51,11 +51,11 @@ public final class PairOutput {
      */
     public boolean write(Osie osie, Path folder) {
         StepKey key = key(osie);
-        if (isThere(folder, store.recall(key))) {
-            return false;
-        }
         Checksums checksums = new Checksums();
         try (StagedFiles files = new StagedFiles(folder)) {
+            if (isThere(folder, store.recall(key))) {
+                return false;
+            }
             stage(files, checksums, kernelName(osie), out -> {
                 try (InputStream in = store.read(osie.vmlinuz().digest())) {
                     in.transferTo(out);

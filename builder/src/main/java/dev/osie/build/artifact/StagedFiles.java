@@ -5,14 +5,19 @@ import static dev.osie.build.failure.BuildException.unavailable;
 import dev.osie.build.failure.BuildException;
 import dev.osie.build.store.Store;
 import java.io.BufferedOutputStream;
-import java.io.FileOutputStream;
 import java.io.IOException;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Files of one folder that change together. Each is written beside its place and forced to the disk; {@link #commit} then renames them all.
@@ -20,32 +25,58 @@ import java.util.Map;
  *
  * <p>Renaming several files is not one step. So the last file, which should be the one that vouches for the others, is removed first and put
  * back last: a reader who finds it finds what it vouches for.
+ *
+ * <p>A draft is locked for as long as somebody works on it. One that isn't was left by a build that was killed, and is removed.
  */
 final class StagedFiles implements AutoCloseable {
+    private static final String SUFFIX = ".part";
+
     private final Path folder;
-    private final Map<Path, Path> drafts = new LinkedHashMap<>();
+    private final List<Draft> drafts = new ArrayList<>();
+
+    /** A file under its temporary name; the open channel holds the lock. */
+    private record Draft(Path file, Path place, FileChannel channel) {}
 
     StagedFiles(Path folder) {
         this.folder = folder;
         try {
             Files.createDirectories(folder);
+            removeLeftovers();
         } catch (IOException e) {
             throw cannotWrite(e);
         }
     }
 
+    private void removeLeftovers() throws IOException {
+        try (DirectoryStream<Path> leftovers = Files.newDirectoryStream(folder, ".*" + SUFFIX)) {
+            for (Path leftover : leftovers) {
+                if (isAbandoned(leftover)) {
+                    Files.deleteIfExists(leftover);
+                }
+            }
+        }
+    }
+
+    private static boolean isAbandoned(Path draft) {
+        try (FileChannel channel = FileChannel.open(draft, StandardOpenOption.WRITE);
+                FileLock lock = channel.tryLock()) {
+            return lock != null;
+        } catch (IOException | OverlappingFileLockException e) {
+            return false; // somebody else's, or gone by now
+        }
+    }
+
     /** Writes a file to be renamed to the name later. */
     void stage(String name, Store.Writer writer) {
-        Path draft = null;
         try {
-            draft = Files.createTempFile(folder, "." + name + "-", ".part");
-            drafts.put(folder.resolve(name), draft);
-            try (FileOutputStream file = new FileOutputStream(draft.toFile());
-                    BufferedOutputStream out = new BufferedOutputStream(file, 1 << 16)) {
-                writer.writeTo(out);
-                out.flush();
-                file.getFD().sync();
-            }
+            Path file = Files.createTempFile(folder, "." + name + "-", SUFFIX);
+            FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
+            drafts.add(new Draft(file, folder.resolve(name), channel));
+            channel.lock();
+            BufferedOutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16);
+            writer.writeTo(out);
+            out.flush();
+            channel.force(true);
         } catch (IOException e) {
             throw cannotWrite(e);
         }
@@ -54,28 +85,25 @@ final class StagedFiles implements AutoCloseable {
     /** Puts the files in their places, the one staged last at the end. */
     void commit() {
         try {
-            Path last = null;
-            for (Path place : drafts.keySet()) {
-                last = place;
+            if (!drafts.isEmpty()) {
+                Files.deleteIfExists(drafts.get(drafts.size() - 1).place());
             }
-            if (last != null) {
-                Files.deleteIfExists(last);
+            for (Draft draft : drafts) {
+                makeReadable(draft.file());
+                move(draft.file(), draft.place());
             }
-            for (Map.Entry<Path, Path> file : drafts.entrySet()) {
-                makeReadable(file.getValue());
-                move(file.getValue(), file.getKey());
-            }
-            drafts.clear();
         } catch (IOException e) {
             throw cannotWrite(e);
         }
     }
 
+    /** Lets go of the drafts, and removes those that {@link #commit} didn't rename. */
     @Override
     public void close() {
-        for (Path draft : drafts.values()) {
+        for (Draft draft : drafts) {
             try {
-                Files.deleteIfExists(draft);
+                Files.deleteIfExists(draft.file());
+                draft.channel().close();
             } catch (IOException ignored) {
                 // The failure that brought us here matters more.
             }

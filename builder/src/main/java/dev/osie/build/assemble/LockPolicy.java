@@ -47,11 +47,4 @@ final class LockPolicy {
                 "  lock       " + lock.packages().size() + " packages of " + lock.date() + ", written to " + file);
         return lock;
     }
-
-    /** Relative to the working directory where it lies below that. */
-    private static Path shown(Path file) {
-        Path here = Path.of("").toAbsolutePath();
-        Path absolute = file.toAbsolutePath().normalize();
-        return absolute.startsWith(here) ? here.relativize(absolute) : absolute;
-    }
 }
