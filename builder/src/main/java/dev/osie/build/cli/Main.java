@@ -13,11 +13,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /** The command {@code osie-build}. */
 @Command(
         name = "osie-build",
-        description = {
-            "Builds operating system installation environments: a kernel + initramfs pair that netboots bare metal,",
-            "brings up containerd services and runs tink-worker. The same inputs give the same bytes everywhere.",
-            ""
-        },
+        description =
+                "Builds operating system installation environments: a kernel + initramfs pair that netboots bare metal,"
+                        + " brings up containerd services and runs tink-worker. The same inputs give the same bytes everywhere.",
         mixinStandardHelpOptions = true,
         scope = ScopeType.INHERIT,
         versionProvider = Version.class,

@@ -230,6 +230,9 @@ public final class Downloader {
         if (e instanceof ConnectException && e.getCause() instanceof UnresolvedAddressException) {
             return "the host's name is unknown";
         }
+        if (e instanceof ConnectException && e.getMessage() == null) {
+            return "the connection was refused";
+        }
         return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     }
 

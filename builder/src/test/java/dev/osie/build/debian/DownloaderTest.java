@@ -8,6 +8,8 @@ import com.sun.net.httpserver.HttpHandler;
 import dev.osie.build.failure.BuildException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -98,6 +100,18 @@ final class DownloaderTest {
         });
 
         assertUnavailable(() -> fetch("/file"), "nothing arrived for 0.5 s");
+    }
+
+    @Test
+    void saysThatNobodyListens() throws IOException {
+        int port;
+        try (ServerSocket closed = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = closed.getLocalPort();
+        }
+
+        assertUnavailable(
+                () -> fetch(URI.create("http://127.0.0.1:" + port + "/file")),
+                "there was no answer: the connection was refused");
     }
 
     @Test
