@@ -1,4 +1,4 @@
-package dev.osie.build.debian;
+package dev.osie.build.http;
 
 import java.io.IOException;
 import java.io.InputStream;
