@@ -58,7 +58,20 @@ public final class Layout {
      * @param layers bottom first; their blobs must be in the store
      */
     public Image put(Reference name, ImageConfig config, List<Image.Layer> layers) {
-        Blob configBlob = store.put(config.toBytes());
+        return put(name, config, config.toBytes(), layers);
+    }
+
+    /**
+     * The same for an image that was made elsewhere, whose configuration is kept to the byte.
+     *
+     * @param document the configuration as its maker wrote it
+     */
+    public Image put(Reference name, byte[] document, List<Image.Layer> layers) {
+        return put(name, ImageConfig.read(document), document, layers);
+    }
+
+    private Image put(Reference name, ImageConfig config, byte[] document, List<Image.Layer> layers) {
+        Blob configBlob = store.put(document);
         List<Descriptor> descriptors = layers.stream()
                 .map(layer -> Descriptor.of(MediaType.LAYER, layer.blob()).withAnnotation(ORIGIN, layer.origin()))
                 .toList();
