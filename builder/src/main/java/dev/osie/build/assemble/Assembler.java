@@ -147,8 +147,7 @@ public final class Assembler {
     }
 
     private static Composition compose(BuildRequest request) {
-        return new Composer(request.project().root())
-                .compose(request.flavor(), request.overlays(), request.variables());
+        return new Composer(request.project().root()).compose(request.composition());
     }
 
     private LockPolicy lockPolicy(BuildRequest request, Composition composition) {

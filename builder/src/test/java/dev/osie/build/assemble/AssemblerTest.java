@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.osie.build.artifact.PairOutput;
+import dev.osie.build.compose.CompositionRequest;
 import dev.osie.build.debian.Archive;
 import dev.osie.build.debian.Suite;
 import dev.osie.build.debian.TestArchive;
@@ -275,10 +276,7 @@ class AssemblerTest {
     private BuildRequest request(String flavor) {
         return new BuildRequest(
                 new Project(project),
-                flavor,
-                List.of(),
-                Map.of(),
-                Architecture.X86_64,
+                CompositionRequest.of(flavor, Architecture.X86_64),
                 Optional.empty(),
                 Optional.of(mirror.root().toString()),
                 Optional.of(write("key.pgp", key.publicKey())),
