@@ -9,36 +9,36 @@ import java.util.Map;
 import java.util.Optional;
 
 /** A project's templates, written by a test. */
-record TestTemplates(Path root) {
-    Path piece(String name, String text) throws IOException {
+public record TestTemplates(Path root) {
+    public Path piece(String name, String text) throws IOException {
         return write("linuxkit-templates/pieces/" + name + ".yaml", text);
     }
 
-    Path flavor(String name, String text) throws IOException {
+    public Path flavor(String name, String text) throws IOException {
         return write("linuxkit-templates/flavors/" + name + ".yaml", text);
     }
 
-    Path write(String path, String text) throws IOException {
+    public Path write(String path, String text) throws IOException {
         Path file = root.resolve(path);
         Files.createDirectories(file.getParent());
         return Files.writeString(file, text);
     }
 
-    Composition compose(CompositionRequest request) {
+    public Composition compose(CompositionRequest request) {
         return new Composer(root).compose(request);
     }
 
-    Composition compose(String flavor, Map<String, String> variables) {
+    public Composition compose(String flavor, Map<String, String> variables) {
         return compose(new CompositionRequest(
                 List.of(flavor), Optional.empty(), List.of(), variables, Architecture.X86_64, Optional.empty()));
     }
 
-    Composition compose(String flavor, Architecture architecture) {
+    public Composition compose(String flavor, Architecture architecture) {
         return compose(CompositionRequest.of(flavor, architecture));
     }
 
     /** Plain documents, joined. */
-    Composition join(Path... documents) {
+    public Composition join(Path... documents) {
         List<String> names = List.of(documents).stream().map(Path::toString).toList();
         return compose(new CompositionRequest(
                 names, Optional.empty(), List.of(), Map.of(), Architecture.X86_64, Optional.empty()));
