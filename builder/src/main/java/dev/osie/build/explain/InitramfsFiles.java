@@ -17,6 +17,7 @@ import java.util.TreeMap;
 /** What the kernel unpacks, by path. Of several segments with an entry at a path the last one counts. */
 final class InitramfsFiles {
     private static final int MOST_LINKS = 40;
+    private static final String LAYERS = "containers/layers/";
 
     private final SortedMap<String, Located> entries = new TreeMap<>();
 
@@ -91,6 +92,12 @@ final class InitramfsFiles {
                 .toList();
         BuildException failure = badInput("The initramfs has no " + path + ": there is no '" + name + "' in "
                 + (directory.isEmpty() ? "its root" : directory) + ".");
+        Optional<String> inLayer = entries.keySet().stream()
+                .filter(known -> known.startsWith(LAYERS) && known.endsWith("/" + path))
+                .findFirst();
+        if (inLayer.isPresent()) {
+            return failure.hint("A container has it: " + inLayer.get());
+        }
         return Suggestion.closest(name, siblings)
                 .map(closest -> failure.hint("Did you mean " + prefix + closest + "?"))
                 .or(() -> Suggestion.closest(name, DocumentExplanation.SECTIONS)

@@ -160,6 +160,10 @@ class FileExplanationTest {
         assertHint("service/tool/image", "Did you mean the document's services/tool/image?");
         assertHint("containers/services/tool/config.json#/process/arg", "Did you mean /process/args?");
         assertHint("etc/there-or-nto", "");
+        assertThatThrownBy(() -> explain("usr/bin/tool"))
+                .extracting(failure -> ((BuildException) failure).hint().orElse(""))
+                .asString()
+                .matches("A container has it: containers/layers/[0-9a-f]{16}/usr/bin/tool");
     }
 
     private static void assertHint(String path, String hint) {
