@@ -33,6 +33,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 
 /**
  * Builds an OSIE: composes the documents, gets the packages the lock names, makes the kernel and the images, lays out the tree, and packs it.
@@ -53,11 +55,7 @@ public final class Assembler {
     public Osie assemble(BuildRequest request) {
         Composition composition = compose(request);
         Inputs inputs = inputs(request, composition);
-        String composed = new LinuxKitWriter(
-                        name -> inputs.images().image(name).pinned().toString())
-                .write(
-                        composition.document(),
-                        Optional.of(inputs.kernel().image().pinned().toString()));
+        String composed = document(composition, inputs, FileEntry.Source::file);
         Units units = units(composition, inputs, composed);
         List<Segment> segments = new Packer(
                         store,
@@ -74,7 +72,25 @@ public final class Assembler {
                 new Initramfs(segments),
                 composed,
                 units.origins(),
-                fileOrigins(composition.document()));
+                fileOrigins(composition.document(), inputs.kernel()));
+    }
+
+    /**
+     * Composes, and makes the images, so that each can be named by its digest.
+     *
+     * @param sources the path to write for a file of the host
+     * @return plain LinuxKit YAML
+     */
+    public String compose(BuildRequest request, BiFunction<Composition, FileEntry.Source, String> sources) {
+        Composition composition = compose(request);
+        return document(composition, inputs(request, composition), source -> sources.apply(composition, source));
+    }
+
+    private static String document(Composition composition, Inputs inputs, Function<FileEntry.Source, String> sources) {
+        return new LinuxKitWriter(name -> inputs.images().image(name).pinned().toString(), sources)
+                .write(
+                        composition.document(),
+                        Optional.of(inputs.kernel().image().pinned().toString()));
     }
 
     /**
@@ -147,8 +163,7 @@ public final class Assembler {
     }
 
     private static Composition compose(BuildRequest request) {
-        return new Composer(request.project().root())
-                .compose(request.flavor(), request.overlays(), request.variables());
+        return new Composer(request.project().root()).compose(request.composition());
     }
 
     private LockPolicy lockPolicy(BuildRequest request, Composition composition) {
@@ -210,8 +225,10 @@ public final class Assembler {
                 .orElse(image.name().toString());
     }
 
-    private static SortedMap<String, String> fileOrigins(OsieDocument document) {
+    private static SortedMap<String, String> fileOrigins(OsieDocument document, KernelImage kernel) {
         SortedMap<String, String> origins = new TreeMap<>();
+        String modules = originOf(kernel.image());
+        kernel.reasons().forEach((path, reason) -> origins.put(path, modules + ": " + reason));
         for (FileEntry file : document.files()) {
             origins.put(file.path(), file.position().toString());
         }

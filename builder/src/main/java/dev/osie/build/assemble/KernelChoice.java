@@ -21,6 +21,8 @@ import dev.osie.build.store.Store;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** The kernel that {@code osie.kernel} asks for, made from its Debian package. */
 final class KernelChoice {
@@ -57,7 +59,16 @@ final class KernelChoice {
                 kernel.describe(),
                 kernel.vmlinuz(),
                 Optional.of(kernel.modules()),
+                reasons(kernel),
                 image(store, builder.imageLayer(kernel), deb, epoch));
+    }
+
+    private static SortedMap<String, String> reasons(Kernel kernel) {
+        SortedMap<String, String> reasons = new TreeMap<>();
+        kernel.selected()
+                .forEach(module ->
+                        reasons.put("usr/lib/modules/" + kernel.release() + "/" + module.path(), module.reason()));
+        return reasons;
     }
 
     private Image image(Store store, Blob layer, BinaryPackage deb, Instant epoch) {

@@ -12,8 +12,10 @@ import dev.osie.build.tree.Node;
 import dev.osie.build.tree.TarLayer;
 import dev.osie.build.tree.Tree;
 import java.io.InputStream;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 
 /**
  * A kernel and what goes with it, as LinuxKit's kernel images have it.
@@ -21,9 +23,11 @@ import java.util.Optional;
  * @param description for people
  * @param vmlinuz the kernel
  * @param modules uncompressed tar archive that is laid over the root
+ * @param reasons why each module is among them, by its path in the root, where that is known
  * @param image by which a document names the kernel
  */
-record KernelImage(String description, Blob vmlinuz, Optional<Blob> modules, Image image) {
+record KernelImage(
+        String description, Blob vmlinuz, Optional<Blob> modules, SortedMap<String, String> reasons, Image image) {
     /** Takes the kernel out of an image: the files that the section {@code kernel} names, at the image's root. */
     static KernelImage of(KernelSection section, Image image, Store store) {
         if (section.ucode().isPresent()) {
@@ -37,6 +41,7 @@ record KernelImage(String description, Blob vmlinuz, Optional<Blob> modules, Ima
                 image.name().toString(),
                 file(tree, section.binary(), section, image, store),
                 section.tar().map(name -> file(tree, name, section, image, store)),
+                Collections.emptySortedMap(),
                 image);
     }
 

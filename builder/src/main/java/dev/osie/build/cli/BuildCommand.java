@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "build",
         description = {
-            "Builds a flavor into a kernel + initramfs pair.",
+            "Builds a flavor, or plain LinuxKit documents, into a kernel + initramfs pair.",
             "Without a lock it resolves what the Debian suites have today, and writes that as osie.lock beside the flavor;"
                     + " with one it uses exactly what the lock says."
         })
@@ -30,7 +30,10 @@ final class BuildCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Mixin
-    private FlavorOptions flavor;
+    private FlavorParameter flavor;
+
+    @Mixin
+    private FlavorOptions options;
 
     @Mixin
     private PlaceOptions places;
@@ -58,7 +61,8 @@ final class BuildCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         Progress progress = progressOption.progress(err);
         Store store = places.store();
-        Osie osie = new Assembler(store, progress).assemble(flavor.request(places.project(), compression));
+        Osie osie = new Assembler(store, progress)
+                .assemble(options.request(places.project(), flavor.documents(), compression));
         Path folder = output.orElseGet(() -> Path.of("out", osie.flavor() + "-" + osie.architecture()));
         boolean written = new PairOutput(store).write(osie, folder);
         report(progress, osie, folder, written, Sizes.seconds(System.nanoTime() - started));

@@ -34,7 +34,14 @@ import picocli.CommandLine.UnmatchedArgumentException;
             " 4:a digest, a signature or a validity date does not hold",
             " 5:a program the verb is about is not installed"
         },
-        subcommands = {BuildCommand.class, RunCommand.class, LockCommand.class})
+        subcommands = {
+            BuildCommand.class,
+            RunCommand.class,
+            LockCommand.class,
+            ComposeCommand.class,
+            ExplainCommand.class,
+            LsCommand.class
+        })
 public final class Main implements Runnable {
     private static final int BUG = 1;
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.osie.build.artifact.PairOutput;
+import dev.osie.build.compose.CompositionRequest;
 import dev.osie.build.debian.Archive;
 import dev.osie.build.debian.Suite;
 import dev.osie.build.debian.TestArchive;
@@ -18,6 +19,7 @@ import dev.osie.build.platform.Architecture;
 import dev.osie.build.progress.Progress;
 import dev.osie.build.store.Store;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -191,12 +193,32 @@ class AssemblerTest {
     }
 
     @Test
+    void whatComposePrintsBuildsTheSameWithoutNetwork() throws IOException {
+        replace("linuxkit-templates/flavors/mini.yaml", "files:\n", "files:\n  - { path: etc/note, source: note }\n");
+        write("linuxkit-templates/flavors/note", "a note");
+        Osie first = build();
+        String document = new Assembler(store, Progress.SILENT)
+                .compose(
+                        request("mini"),
+                        (composition, source) -> composition.locate(source).toString());
+        mirror.close();
+
+        Path composed = write("composed.yaml", document.getBytes(StandardCharsets.UTF_8));
+        Osie again = new Assembler(store, Progress.SILENT).assemble(request(composed.toString()));
+
+        assertThat(again.initramfs()).isEqualTo(first.initramfs());
+        assertThat(again.vmlinuz()).isEqualTo(first.vmlinuz());
+        assertThat(document).doesNotContain("osie:", "@image:");
+    }
+
+    @Test
     void theManifestTellsWhereEachFileComesFrom() throws IOException {
         write(build());
 
         assertThat(output.resolve("manifest.json"))
                 .content()
                 .contains("\"origin\" : \"debian:shared 1.0\"")
+                .containsPattern("ext4.ko.xz\",.*\"origin\":\"debian:linux-image-mini 6.12.1-1[^\"]*: mini, disks\"")
                 .containsPattern("\"path\":\"etc/motd\",.*\"origin\":\"[^\"]*mini.yaml:12:5\"");
     }
 
@@ -275,10 +297,7 @@ class AssemblerTest {
     private BuildRequest request(String flavor) {
         return new BuildRequest(
                 new Project(project),
-                flavor,
-                List.of(),
-                Map.of(),
-                Architecture.X86_64,
+                CompositionRequest.of(flavor, Architecture.X86_64),
                 Optional.empty(),
                 Optional.of(mirror.root().toString()),
                 Optional.of(write("key.pgp", key.publicKey())),

@@ -2,11 +2,10 @@ package dev.osie.build.compose;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.osie.build.platform.Architecture;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,7 +17,7 @@ class ShippedTemplatesTest {
     @ParameterizedTest
     @MethodSource("flavors")
     void everyFlavorComposesAndItsRecipesExist(String flavor) {
-        Composition composition = new Composer(ROOT).compose(flavor, List.of(), Map.of());
+        Composition composition = new Composer(ROOT).compose(CompositionRequest.of(flavor, Architecture.X86_64));
 
         assertThat(composition.recipes())
                 .isNotEmpty()
@@ -29,7 +28,7 @@ class ShippedTemplatesTest {
 
     @Test
     void theHookFlavorRunsTheWorker() {
-        Composition hook = new Composer(ROOT).compose("hook", List.of(), Map.of());
+        Composition hook = new Composer(ROOT).compose(CompositionRequest.of("hook", Architecture.X86_64));
 
         assertThat(hook.document().services())
                 .extracting(service -> service.name())
