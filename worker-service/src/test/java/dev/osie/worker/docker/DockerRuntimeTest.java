@@ -205,6 +205,31 @@ class DockerRuntimeTest {
     }
 
     @Test
+    void anImageThatCameWithTheSystemIsNotPulled() throws Exception {
+        String image = registry.host() + "/test/other:1"; // which the registry has not got
+        try (DockerClient client = daemon.client()) {
+            client.tagImageCmd(registry.busybox(), registry.host() + "/test/other", "1")
+                    .exec();
+            client.tagImageCmd(registry.busybox(), "osie-build/embedded", "0123456789abcdef")
+                    .exec();
+            try {
+                assertThat(run(action(image, List.of("echo", "here"), Optional.empty()))
+                                .result())
+                        .isEqualTo(Result.SUCCESS);
+            } finally {
+                client.removeImageCmd("osie-build/embedded:0123456789abcdef").exec();
+                client.removeImageCmd(image).exec();
+            }
+        }
+
+        assertThat(console())
+                .containsExactly(
+                        "lab/test · step: " + image + " came with the system",
+                        "lab/test · step: running",
+                        "step | here");
+    }
+
+    @Test
     void failsAtOnceWhenTheRegistryHasNoSuchImage() throws Exception {
         Outcome outcome = run(action(registry.host() + "/test/other:1", List.of(), Optional.empty()));
 
