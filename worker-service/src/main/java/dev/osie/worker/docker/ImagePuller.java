@@ -50,6 +50,9 @@ final class ImagePuller {
             console.line(action + ": " + image + " came with the system");
             return;
         }
+        if (image.isOfTheSystem()) {
+            throw new ActionFailure("this system has no image " + image + ", and names in osie-build/ are not pulled");
+        }
         console.line(action + ": pulling " + image);
         Backoff pause = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(8));
         ActionFailure last = null;

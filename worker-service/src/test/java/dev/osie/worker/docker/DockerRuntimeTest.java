@@ -230,6 +230,18 @@ class DockerRuntimeTest {
     }
 
     @Test
+    void aNameOfTheSystemsOwnImagesIsAskedOfNoRegistry() throws Exception {
+        for (String image : List.of("osie-build/none", "docker.io/osie-build/none:1")) {
+            Outcome outcome = run(action(image, List.of(), Optional.empty()));
+
+            assertThat(outcome)
+                    .isEqualTo(Outcome.failed(
+                            "this system has no image " + image + ", and names in osie-build/ are not pulled"));
+        }
+        assertThat(console()).isEmpty();
+    }
+
+    @Test
     void failsAtOnceWhenTheRegistryHasNoSuchImage() throws Exception {
         Outcome outcome = run(action(registry.host() + "/test/other:1", List.of(), Optional.empty()));
 
