@@ -213,6 +213,9 @@ public final class Assembler {
         for (Bundle bundle : Bundles.of(document, images::container, mtime)) {
             units.addBundle(bundle, bundle.directory());
         }
+        if (!document.embedded().isEmpty()) {
+            units.addEmbedded(new EmbeddedImages(document.embedded(), images, store));
+        }
         InitRoot root = new InitRoot(init, new LayerOutline(store), composition, composed);
         units.addFiles(FilesTree.of(document, root, mtime));
         return units;
@@ -231,6 +234,9 @@ public final class Assembler {
         kernel.reasons().forEach((path, reason) -> origins.put(path, modules + ": " + reason));
         for (FileEntry file : document.files()) {
             origins.put(file.path(), file.position().toString());
+        }
+        if (!document.embedded().isEmpty()) {
+            origins.put(EmbeddedImages.PATH, EmbeddedImages.positions(document.embedded()));
         }
         return origins;
     }

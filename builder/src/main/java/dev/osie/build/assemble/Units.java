@@ -70,6 +70,12 @@ final class Units {
         }
     }
 
+    void addEmbedded(EmbeddedImages images) {
+        Unit unit = images.unit();
+        origins.put(unit.name(), images.origin());
+        upper.add(unit);
+    }
+
     private void add(String name, Tree tree, String origin) {
         origins.put(name, origin);
         upper.add(Unit.of(name, digest(tree), () -> tree));

@@ -26,8 +26,9 @@ import java.util.Set;
 final class Merge {
     static final String ADD = ".add";
 
-    /** The keys that keep their {@code .add}: it adds to what an image's label or a named module set has. */
-    private static final Set<String> LASTING = Set.of("capabilities.add", "binds.add", "modules.add", "firmware.add");
+    /** The keys that keep their {@code .add}: it adds to what an image's label or a named module set has, or to nothing yet. */
+    private static final Set<String> LASTING =
+            Set.of("capabilities.add", "binds.add", "modules.add", "firmware.add", "embed.add");
 
     private final History history;
     private final Problems problems;

@@ -46,9 +46,15 @@ public record OsieDocument(
         Stream<ImageName> kernelImage = kernel.flatMap(KernelSection::image).stream();
         Stream<ImageName> volumeImages = volumes.stream().flatMap(volume -> volume.image().stream());
         Stream<ImageName> containerImages = containers().stream().map(ContainerEntry::image);
-        return Stream.of(kernelImage, init.stream(), volumeImages, containerImages)
+        Stream<ImageName> embeddedImages = embedded().stream().map(EmbeddedImage::image);
+        return Stream.of(kernelImage, init.stream(), volumeImages, containerImages, embeddedImages)
                 .flatMap(images -> images)
                 .toList();
+    }
+
+    /** The images that the machine's Docker has from the start. */
+    public List<EmbeddedImage> embedded() {
+        return osie.map(OsieSection::embedded).orElse(List.of());
     }
 
     /** The names of the recipes the document refers to. */

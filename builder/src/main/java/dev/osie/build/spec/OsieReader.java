@@ -24,6 +24,7 @@ final class OsieReader {
                 fields.text("description"),
                 List.copyOf(pieces),
                 fields.fields("kernel").map(OsieReader::kernel),
+                EmbedReader.read(fields),
                 vars(fields),
                 fields.position());
         fields.finish();

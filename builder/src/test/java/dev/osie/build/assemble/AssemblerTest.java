@@ -14,6 +14,7 @@ import dev.osie.build.failure.BuildException;
 import dev.osie.build.failure.BuildException.Kind;
 import dev.osie.build.initramfs.Compression;
 import dev.osie.build.initramfs.Entry;
+import dev.osie.build.initramfs.Segment;
 import dev.osie.build.kernel.ModuleFixture;
 import dev.osie.build.platform.Architecture;
 import dev.osie.build.progress.Progress;
@@ -233,6 +234,42 @@ class AssemblerTest {
                 .filter(segment -> !first.initramfs().segments().contains(segment))
                 .toList();
         assertThat(changed).hasSize(1);
+    }
+
+    @Test
+    void embeddedImagesAreOneSegmentThatIsPackedOnceAndNamesItsOrigin() throws IOException {
+        replace("linuxkit-templates/flavors/mini.yaml", "osie:\n", "osie:\n  embed: [\"@image:tool\"]\n");
+        Osie first = build();
+        replace("linuxkit-templates/flavors/mini.yaml", "hello", "good bye");
+
+        Osie second = build();
+        write(second);
+
+        assertThat(segment(second, "embedded images")).isEqualTo(segment(first, "embedded images"));
+        assertThat(entries(second)).containsKey("usr/share/osie-build/images/embedded.tar");
+        assertThat(second.origins().get("embedded images"))
+                .matches("docker.io/osie-build/tool:latest = osie-build/tool@sha256:[0-9a-f]{64}");
+        assertThat(output.resolve("manifest.json"))
+                .content()
+                .containsPattern(
+                        "\"path\":\"usr/share/osie-build/images/embedded.tar\".*\"origin\":\"[^\"]*mini.yaml:2:11\"");
+
+        replace("linuxkit-templates/flavors/mini.yaml", "[\"@image:tool\"]", "[{ image: \"@image:tool\", as: x }]");
+        assertThat(segment(build(), "embedded images")).isNotEqualTo(segment(first, "embedded images"));
+    }
+
+    private static Segment segment(Osie osie, String name) {
+        return osie.initramfs().segments().stream()
+                .filter(segment -> segment.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void anEmbeddedImageThatIsNowhereIsNamedWithItsPlace() throws IOException {
+        replace("linuxkit-templates/flavors/mini.yaml", "osie:\n", "osie:\n  embed: [registry.example/tool:1]\n");
+
+        assertFails(this::build, Kind.UNAVAILABLE, "mini.yaml:2:11");
     }
 
     @Test

@@ -72,6 +72,32 @@ class ComposerTest {
     }
 
     @Test
+    void embedsMoreImagesWhetherOrNotADocumentBelowEmbedsSome() throws IOException {
+        piece("p", "osie: { embed: [a] }");
+        flavor("f", "osie: { pieces: [p], embed.add: [b] }");
+        flavor("g", "osie: { embed.add: [b] }");
+        Path overlay = write("more.yaml", "osie: { embed.add: [{ image: c, as: d }] }");
+
+        assertThat(compose("f", overlay).embedded())
+                .extracting(image -> image.image().text())
+                .containsExactly("a", "b", "c");
+        assertThat(compose("g", overlay).embedded())
+                .extracting(image -> image.image().text())
+                .containsExactly("b", "c");
+    }
+
+    @Test
+    void aNameEmbeddedInTwoDocumentsIsAnErrorWithBothPlaces() throws IOException {
+        piece("p", "osie: { embed: [a] }");
+        flavor("f", "osie: { pieces: [p], embed.add: [a] }");
+
+        assertThatThrownBy(() -> compose("f"))
+                .isInstanceOf(BuildException.class)
+                .hasMessageContaining("flavors/f.yaml:1:34: a second embedded image")
+                .hasMessageContaining("the first stands at linuxkit-templates/pieces/p.yaml:1:17");
+    }
+
+    @Test
     void refusesAnAdditionToAListThatNobodySets() throws IOException {
         flavor("f", "osie: {}\nservices: [{ name: s, image: i, env.add: [A=1] }]");
 

@@ -1,6 +1,7 @@
 package dev.osie.build.compose;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.osie.build.platform.Architecture;
 import java.io.IOException;
@@ -34,6 +35,18 @@ class ShippedTemplatesTest {
                 .extracting(service -> service.name())
                 .contains("docker", "tink-worker");
         assertThat(hook.document().osie().orElseThrow().kernel()).isPresent();
+    }
+
+    @Test
+    void theOverlayEmbedPutsAShellIntoDocker() {
+        Composition hook = new Composer(ROOT).compose("hook", List.of("embed"), Map.of());
+
+        assertThat(hook.document().embedded())
+                .extracting(image -> image.image().text(), image -> image.name())
+                .containsExactly(
+                        tuple("@image:shell", "docker.io/osie-build/shell:latest"),
+                        tuple("@image:shell", "registry.lab/shell:1"));
+        assertThat(ROOT.resolve("images/shell/image.yaml")).isRegularFile();
     }
 
     static Stream<String> flavors() throws IOException {
