@@ -108,6 +108,11 @@ public final class Assembler {
         List<String> names = recipes.names();
         Problems problems = new Problems();
         for (ImageName image : document.images()) {
+            image.linuxKitPackage()
+                    .ifPresent(directory -> problems.add(
+                            image.position(),
+                            "'" + image.text() + "' stands for a tag that git and linuxkit know: write what "
+                                    + "'linuxkit pkg show-tag " + directory + "' prints"));
             image.recipe()
                     .filter(name -> !names.contains(name))
                     .ifPresent(name -> problems.add(

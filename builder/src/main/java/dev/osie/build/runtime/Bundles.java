@@ -102,6 +102,11 @@ public final class Bundles {
         String directory = directory(entry, index);
         RootFilesystem root = new RootFilesystem("/" + directory, "rootfs", image.layers(), entry.position());
         Runtime runtime = entry.options().runtime();
+        if (!runtime.interfaces().isEmpty() || !runtime.bindNamespaces().isEmpty()) {
+            problems.add(
+                    entry.position(),
+                    entry.describe() + ": this version sets up no interfaces and binds no namespaces");
+        }
         ConfigJson config = new ConfigJson(entry, image, identities, problems);
         Tree.Builder tree = directories(directory, "rootfs", "tmp")
                 .put(directory + "/config.json", file(0644, Json.content(config.with("rootfs"))))
@@ -125,6 +130,11 @@ public final class Bundles {
 
     private Bundle volume(VolumeEntry volume) {
         String directory = volumeDirectory(volume.name());
+        if (volume.format() == VolumeEntry.Format.OCI) {
+            problems.add(
+                    volume.position(),
+                    "volume '" + volume.name() + "': this version makes no volumes of the format oci");
+        }
         List<String> layers =
                 volume.image().map(images).map(ContainerImage::layers).orElse(List.of());
         RootFilesystem root = new RootFilesystem("/" + directory, MERGED, layers, volume.position());

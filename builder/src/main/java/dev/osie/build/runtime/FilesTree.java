@@ -94,7 +94,10 @@ public final class FilesTree {
         if (kind instanceof FileEntry.Contents contents) {
             return Optional.of(new Node.RegularFile(attributes, Content.of(contents.text())));
         }
-        if (kind instanceof FileEntry.Metadata) {
+        if (kind instanceof FileEntry.Metadata metadata) {
+            if (metadata.format() != FileEntry.MetadataFormat.YAML) {
+                problems.add(entry.position(), "'" + entry.path() + "': this version writes metadata only as yaml");
+            }
             return Optional.of(new Node.RegularFile(attributes, Content.of(surroundings.metadata())));
         }
         FileEntry.Source source = (FileEntry.Source) kind;
