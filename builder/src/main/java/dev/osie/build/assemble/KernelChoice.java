@@ -57,6 +57,7 @@ final class KernelChoice {
                 kernel.describe(),
                 kernel.vmlinuz(),
                 Optional.of(kernel.modules()),
+                Optional.empty(),
                 image(store, builder.imageLayer(kernel), deb, epoch));
     }
 

@@ -4,6 +4,7 @@ import dev.osie.build.assemble.BuildRequest;
 import dev.osie.build.assemble.Project;
 import dev.osie.build.initramfs.Compression;
 import dev.osie.build.platform.Architecture;
+import dev.osie.build.runtime.ImageLayout;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -59,6 +60,10 @@ final class FlavorOptions {
     private Optional<Path> keyring = Optional.empty();
 
     BuildRequest request(Path project, Compression compression) {
+        return request(project, compression, ImageLayout.SHARED);
+    }
+
+    BuildRequest request(Path project, Compression compression, ImageLayout layout) {
         return new BuildRequest(
                 new Project(project),
                 flavor,
@@ -69,6 +74,7 @@ final class FlavorOptions {
                 mirror,
                 keyring,
                 compression,
+                layout,
                 SourceDateEpoch.ofEnvironment());
     }
 }

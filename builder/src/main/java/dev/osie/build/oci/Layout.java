@@ -30,9 +30,9 @@ import java.util.Optional;
  * {@code skopeo inspect oci:STORE:NAME} takes.
  */
 public final class Layout {
-    private static final String REF_NAME = "org.opencontainers.image.ref.name";
+    static final String REF_NAME = "org.opencontainers.image.ref.name";
     private static final String ORIGIN = "dev.osie.build.origin";
-    private static final byte[] VERSION = "{\"imageLayoutVersion\":\"1.0.0\"}".getBytes(StandardCharsets.UTF_8);
+    static final byte[] VERSION = "{\"imageLayoutVersion\":\"1.0.0\"}".getBytes(StandardCharsets.UTF_8);
     private static final Comparator<Descriptor> BY_NAME = Comparator.comparing(
                     (Descriptor descriptor) -> descriptor.annotations().getOrDefault(REF_NAME, ""))
             .thenComparing(Descriptor::digest);

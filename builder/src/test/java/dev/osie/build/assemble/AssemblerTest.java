@@ -16,6 +16,7 @@ import dev.osie.build.initramfs.Entry;
 import dev.osie.build.kernel.ModuleFixture;
 import dev.osie.build.platform.Architecture;
 import dev.osie.build.progress.Progress;
+import dev.osie.build.runtime.ImageLayout;
 import dev.osie.build.store.Store;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -283,6 +284,7 @@ class AssemblerTest {
                 Optional.of(mirror.root().toString()),
                 Optional.of(write("key.pgp", key.publicKey())),
                 Compression.ZSTD_3,
+                ImageLayout.SHARED,
                 Optional.empty());
     }
 
