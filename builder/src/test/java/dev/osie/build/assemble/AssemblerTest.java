@@ -3,7 +3,8 @@ package dev.osie.build.assemble;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.osie.build.artifact.PairOutput;
+import dev.osie.build.artifact.Format;
+import dev.osie.build.artifact.OutputFolder;
 import dev.osie.build.debian.Archive;
 import dev.osie.build.debian.Suite;
 import dev.osie.build.debian.TestArchive;
@@ -23,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -270,7 +272,7 @@ class AssemblerTest {
     }
 
     private boolean write(Osie osie) {
-        return new PairOutput(store).write(osie, output);
+        return new OutputFolder(store, EnumSet.of(Format.PAIR)).write(osie, output);
     }
 
     private BuildRequest request(String flavor) {
