@@ -3,6 +3,7 @@ package dev.osie.build.assemble;
 import dev.osie.build.compose.CompositionRequest;
 import dev.osie.build.initramfs.Compression;
 import dev.osie.build.platform.Architecture;
+import dev.osie.build.runtime.ImageLayout;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -15,6 +16,7 @@ import java.util.Optional;
  * @param mirror the Debian mirror, in one of the forms of {@link dev.osie.build.debian.Mirrors}
  * @param keyring OpenPGP public keys that sign the mirror's suites; Debian's own by default
  * @param compression of the segments
+ * @param layout of the images' trees
  * @param latestMtime no file is newer than this, in seconds since 1970; by default the date of the lock
  */
 public record BuildRequest(
@@ -24,6 +26,7 @@ public record BuildRequest(
         Optional<String> mirror,
         Optional<Path> keyring,
         Compression compression,
+        ImageLayout layout,
         Optional<Long> latestMtime) {
     /** The architecture built for. */
     public Architecture architecture() {

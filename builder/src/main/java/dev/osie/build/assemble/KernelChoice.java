@@ -59,6 +59,7 @@ final class KernelChoice {
                 kernel.describe(),
                 kernel.vmlinuz(),
                 Optional.of(kernel.modules()),
+                Optional.empty(),
                 reasons(kernel),
                 image(store, builder.imageLayer(kernel), deb, epoch));
     }

@@ -8,6 +8,7 @@ import dev.osie.build.assemble.Project;
 import dev.osie.build.compose.CompositionRequest;
 import dev.osie.build.initramfs.Compression;
 import dev.osie.build.platform.Architecture;
+import dev.osie.build.runtime.ImageLayout;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -65,6 +66,10 @@ final class FlavorOptions {
     private Optional<Path> keyring = Optional.empty();
 
     BuildRequest request(Path project, List<String> documents, Compression compression) {
+        return request(project, documents, compression, ImageLayout.SHARED);
+    }
+
+    BuildRequest request(Path project, List<String> documents, Compression compression, ImageLayout layout) {
         return new BuildRequest(
                 new Project(project),
                 composition(documents),
@@ -72,6 +77,7 @@ final class FlavorOptions {
                 mirror,
                 keyring,
                 compression,
+                layout,
                 SourceDateEpoch.ofEnvironment());
     }
 

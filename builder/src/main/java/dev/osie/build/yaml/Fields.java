@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Reads the values of one mapping by key. Every key that is asked for counts as known; {@link #finish} reports the others, with the
@@ -90,6 +91,29 @@ public final class Fields {
         return requiredNode(key).flatMap(value -> text(key, value)).orElse("");
     }
 
+    /** One of several words, as {@code toString} of each value has them; nothing when absent or the empty text. */
+    public <T> Optional<T> choice(String key, T[] values) {
+        Optional<String> written = text(key).filter(text -> !text.isEmpty());
+        Optional<T> chosen = written.flatMap(word ->
+                Stream.of(values).filter(value -> value.toString().equals(word)).findFirst());
+        if (written.isPresent() && chosen.isEmpty()) {
+            List<String> words = Stream.of(values).map(Object::toString).toList();
+            problem(
+                    key,
+                    "must be " + String.join(" or ", words) + ", not '" + written.get() + "'"
+                            + Suggestion.closest(written.get(), words)
+                                    .map(closest -> " — did you mean '" + closest + "'?")
+                                    .orElse(""));
+        }
+        return chosen;
+    }
+
+    /** Reports what is wrong with the value of a key, or with its absence. */
+    public void problem(String key, String message) {
+        Position position = mapping.get(key).map(YamlNode::position).orElse(mapping.position());
+        problems.add(position, "'" + key + "' of " + what + " " + message);
+    }
+
     public Optional<Boolean> bool(String key) {
         return node(key).flatMap(value -> {
             Optional<Boolean> found = value instanceof YamlNode.Scalar scalar ? scalar.bool() : Optional.empty();
@@ -130,20 +154,6 @@ public final class Fields {
     /** What the reader makes of each text of a list; empty when absent. The reader reports what it cannot use. */
     public <T> List<T> textItems(String key, BiFunction<String, Position, Optional<T>> reader) {
         return items(key, item -> text(key, item).flatMap(text -> reader.apply(text, item.position())));
-    }
-
-    /** Reports a key that is known, but that nothing here can honour. */
-    public void refuse(String key, String reason) {
-        node(key)
-                .ifPresent(value -> problems.add(
-                        keyPosition(key).orElse(value.position()), "'" + key + "' of " + what + " " + reason));
-    }
-
-    private Optional<Position> keyPosition(String key) {
-        return mapping.entries().stream()
-                .filter(entry -> entry.key().text().equals(key))
-                .map(entry -> entry.key().position())
-                .findFirst();
     }
 
     /** A mapping of texts in the order of the document; empty when absent. */

@@ -3,7 +3,8 @@ package dev.osie.build.assemble;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.osie.build.artifact.PairOutput;
+import dev.osie.build.artifact.Format;
+import dev.osie.build.artifact.OutputFolder;
 import dev.osie.build.compose.CompositionRequest;
 import dev.osie.build.debian.Archive;
 import dev.osie.build.debian.Suite;
@@ -18,6 +19,7 @@ import dev.osie.build.initramfs.Segment;
 import dev.osie.build.kernel.ModuleFixture;
 import dev.osie.build.platform.Architecture;
 import dev.osie.build.progress.Progress;
+import dev.osie.build.runtime.ImageLayout;
 import dev.osie.build.store.Store;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -25,6 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -328,7 +331,7 @@ class AssemblerTest {
     }
 
     private boolean write(Osie osie) {
-        return new PairOutput(store).write(osie, output);
+        return new OutputFolder(store, EnumSet.of(Format.PAIR)).write(osie, output);
     }
 
     private BuildRequest request(String flavor) {
@@ -339,6 +342,7 @@ class AssemblerTest {
                 Optional.of(mirror.root().toString()),
                 Optional.of(write("key.pgp", key.publicKey())),
                 Compression.ZSTD_3,
+                ImageLayout.SHARED,
                 Optional.empty());
     }
 

@@ -7,6 +7,9 @@ import dev.osie.build.platform.Architecture;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,7 +42,14 @@ class ShippedTemplatesTest {
 
     @Test
     void theOverlayEmbedPutsAShellIntoDocker() {
-        Composition hook = new Composer(ROOT).compose("hook", List.of("embed"), Map.of());
+        Composition hook = new Composer(ROOT)
+                .compose(new CompositionRequest(
+                        List.of("hook"),
+                        Optional.empty(),
+                        List.of("embed"),
+                        Map.of(),
+                        Architecture.X86_64,
+                        Optional.empty()));
 
         assertThat(hook.document().embedded())
                 .extracting(image -> image.image().text(), image -> image.name())

@@ -20,6 +20,7 @@ import dev.osie.build.image.Recipes;
 import dev.osie.build.initramfs.Compression;
 import dev.osie.build.platform.Architecture;
 import dev.osie.build.progress.Progress;
+import dev.osie.build.runtime.ImageLayout;
 import dev.osie.build.store.Store;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -93,6 +94,7 @@ class FileExplanationTest {
                             Optional.of(mirror.root().toString()),
                             Optional.of(Files.write(directory.resolve("key.pgp"), key.publicKey())),
                             Compression.ZSTD_3,
+                            ImageLayout.SHARED,
                             Optional.empty()));
             explanation = new FileExplanation(
                     osie, composition, Recipes.in(project.root().resolve("images")), store);

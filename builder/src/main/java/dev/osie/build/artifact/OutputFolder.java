@@ -3,6 +3,7 @@ package dev.osie.build.artifact;
 import static dev.osie.build.failure.BuildException.unavailable;
 
 import dev.osie.build.assemble.Osie;
+import dev.osie.build.assemble.Part;
 import dev.osie.build.initramfs.Segment;
 import dev.osie.build.store.StepKey;
 import dev.osie.build.store.Store;
@@ -12,26 +13,33 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestOutputStream;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 
 /**
- * Writes the kernel + initramfs pair, under the names that Tinkerbell's {@code smee} asks for, with what belongs to it:
+ * Writes an OSIE's files into a folder. The pair has the names that Tinkerbell's {@code smee} asks for:
  *
  * <pre>
  * vmlinuz-ARCH     the kernel
  * initramfs-ARCH   the segments
+ * manifest.json    where every file of the initramfs comes from
+ * FLAVOR-ARCH.tar  everything as a tar archive
  * FLAVOR.yaml      the document
- * manifest.json    where every file comes from
  * checksum.txt     SHA-512 sums of the others; it is there only when they are whole
  * </pre>
+ *
+ * The first three belong to {@link Format#PAIR}, the fourth to {@link Format#TAR}.
  */
-public final class PairOutput {
+public final class OutputFolder {
     private static final String CHECKSUMS = "checksum.txt";
 
     private final Store store;
+    private final Set<Format> formats;
 
-    public PairOutput(Store store) {
+    public OutputFolder(Store store, Set<Format> formats) {
         this.store = store;
+        this.formats = EnumSet.copyOf(formats);
     }
 
     /** The file of the kernel. */
@@ -42,6 +50,11 @@ public final class PairOutput {
     /** The file of the initramfs. */
     public static String initramfsName(Osie osie) {
         return "initramfs-" + osie.architecture();
+    }
+
+    /** The file of the archive. */
+    public static String tarName(Osie osie) {
+        return osie.flavor() + "-" + osie.architecture() + ".tar";
     }
 
     /**
@@ -56,20 +69,29 @@ public final class PairOutput {
             if (isThere(folder, store.recall(key))) {
                 return false;
             }
-            stage(files, checksums, kernelName(osie), out -> {
-                try (InputStream in = store.read(osie.vmlinuz().digest())) {
-                    in.transferTo(out);
-                }
-            });
-            stage(files, checksums, initramfsName(osie), out -> osie.initramfs().writeTo(out, store));
+            if (formats.contains(Format.PAIR)) {
+                stagePair(osie, files, checksums);
+            }
+            if (formats.contains(Format.TAR)) {
+                stage(files, checksums, tarName(osie), out -> new TarArchive(osie, store).writeTo(out));
+            }
             byte[] document = osie.document().getBytes(StandardCharsets.UTF_8);
             stage(files, checksums, osie.flavor() + ".yaml", out -> out.write(document));
-            stage(files, checksums, "manifest.json", out -> new Manifest(osie, store).writeTo(out));
             files.stage(CHECKSUMS, out -> out.write(checksums.toBytes()));
             files.commit();
         }
         store.remember(key, new String(checksums.toBytes(), StandardCharsets.UTF_8));
         return true;
+    }
+
+    private void stagePair(Osie osie, StagedFiles files, Checksums checksums) {
+        stage(files, checksums, kernelName(osie), out -> {
+            try (InputStream in = store.read(osie.vmlinuz().digest())) {
+                in.transferTo(out);
+            }
+        });
+        stage(files, checksums, initramfsName(osie), out -> osie.initramfs().writeTo(out, store));
+        stage(files, checksums, "manifest.json", out -> new Manifest(osie, store).writeTo(out));
     }
 
     private static void stage(StagedFiles files, Checksums checksums, String name, Store.Writer writer) {
@@ -94,12 +116,14 @@ public final class PairOutput {
         }
     }
 
-    private static StepKey key(Osie osie) {
-        return StepKey.of("pair", 1)
+    private StepKey key(Osie osie) {
+        StepKey key = StepKey.of("output", 1)
+                .with("formats", formats)
                 .with("flavor", osie.flavor())
                 .with("architecture", osie.architecture())
                 .with("kernel", osie.kernel())
                 .with("vmlinuz", osie.vmlinuz().digest())
+                .with("ucode", osie.ucode())
                 .withAll(
                         "segments",
                         osie.initramfs().segments().stream()
@@ -107,6 +131,17 @@ public final class PairOutput {
                                 .toList())
                 .with("document", osie.document())
                 .with("origins", osie.origins())
-                .with("file origins", osie.fileOrigins());
+                .with("file origins", osie.fileOrigins())
+                .with("latest", osie.latestMtime());
+        osie.parts().forEach(part -> describe(part, key));
+        return key;
+    }
+
+    private static void describe(Part part, StepKey key) {
+        key.with("identity", part.unit().identity())
+                .withAll("prefixes", part.unit().prefixes())
+                .with("source", part.source())
+                .with("location", part.location())
+                .withAll("files", part.files());
     }
 }

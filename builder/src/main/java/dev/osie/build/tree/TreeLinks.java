@@ -1,7 +1,5 @@
-package dev.osie.build.runtime;
+package dev.osie.build.tree;
 
-import dev.osie.build.tree.Node;
-import dev.osie.build.tree.TreePath;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -13,13 +11,13 @@ import java.util.function.Function;
  * {@code usr/lib/x} where {@code lib} is a link. Without this, the archive's own entry for the directory {@code lib} would replace the
  * link.
  */
-final class SymlinkResolver {
+public final class TreeLinks {
     /** As many as Linux follows (path_resolution(7)). */
     private static final int MAX_LINKS = 40;
 
     private final Function<String, Optional<Node>> nodes;
 
-    SymlinkResolver(Function<String, Optional<Node>> nodes) {
+    public TreeLinks(Function<String, Optional<Node>> nodes) {
         this.nodes = nodes;
     }
 
@@ -29,7 +27,7 @@ final class SymlinkResolver {
      * @param followLast whether a link at the path itself is followed too
      * @return nothing if there are too many links
      */
-    Optional<String> resolve(String path, boolean followLast) {
+    public Optional<String> resolve(String path, boolean followLast) {
         Deque<String> left = new ArrayDeque<>(List.of(path.split("/")));
         String done = "";
         int links = 0;
