@@ -11,6 +11,7 @@ import dev.osie.build.tree.LayerFlattener;
 import dev.osie.build.tree.Node;
 import dev.osie.build.tree.TarLayer;
 import dev.osie.build.tree.Tree;
+import dev.osie.build.yaml.Problems;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Optional;
@@ -48,8 +49,11 @@ record KernelImage(String description, Blob vmlinuz, Optional<Blob> modules, Ima
                 }
             });
         }
-        throw badInput(section.position() + ": the kernel image " + image.name() + " has no file '" + name
-                + "' at its root; it has "
-                + String.join(", ", tree.nodes().keySet().stream().limit(8).toList()));
+        throw Problems.failure(
+                section.position(),
+                "the kernel image " + image.name() + " has no file '" + name
+                        + "' at its root; it has "
+                        + String.join(
+                                ", ", tree.nodes().keySet().stream().limit(8).toList()));
     }
 }
