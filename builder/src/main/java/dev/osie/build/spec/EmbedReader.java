@@ -55,6 +55,7 @@ final class EmbedReader {
     private static String nameOf(ImageName image) {
         return image.recipe()
                 .map(recipe -> "osie-build/" + recipe)
+                .or(() -> image.linuxKitPackage().map(directory -> "linuxkit/" + directory.replaceFirst(".*/", "")))
                 .orElseGet(() -> image.text().replaceFirst("@.*", ""));
     }
 

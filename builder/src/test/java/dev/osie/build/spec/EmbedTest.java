@@ -74,7 +74,6 @@ class EmbedTest {
                     [[a]]                             | an entry of 'embed' must be the name of an image
                     [1]                               | an entry of 'embed' must be the name of an image
                     a                                 | must be a list
-                    ["@pkg:./x"]                      | is not supported: build the package
                     """)
     void saysWhatIsWrongWithAnEntry(String list, String message) {
         assertThatThrownBy(() -> read("osie: { embed: " + list + " }"))
