@@ -1,7 +1,8 @@
 # Sourced by boot, shutdown and service: containers that run once, and containers that keep running.
 #
-# A bundle is a directory /containers/SECTION/NAME with an OCI config.json and a script "prepare", generated at build time,
-# which makes the mounts and directories that LinuxKit's runtime.json asks for.
+# A bundle is a directory /containers/SECTION/NAME with an OCI config.json and scripts that are generated at build time:
+# "prepare" makes the mounts and directories that LinuxKit's runtime.json asks for, "attach", if it is there, gives the created
+# container its network interfaces and binds its namespaces.
 # shellcheck shell=sh
 
 # prepare_volumes: mounts the volumes that containers bind by name. What is written to them lives in memory.
@@ -14,6 +15,18 @@ prepare_volumes() {
     done
 }
 
+# runc_bundle BUNDLE: the directory whose config.json runc reads: the bundle itself, or, when the container gets interfaces or
+# its namespaces are bound, one with the configuration that has a hook for it.
+runc_bundle() {
+    if [ -f "$1/hooked.json" ]; then
+        mkdir -p "/run/osie/bundles/${1##*/}"
+        cp "$1/hooked.json" "/run/osie/bundles/${1##*/}/config.json"
+        echo "/run/osie/bundles/${1##*/}"
+    else
+        echo "$1"
+    fi
+}
+
 # run_in_order SECTION: each bundle of onboot or onshutdown, one after the other, by runc alone: containerd isn't needed yet,
 # or no longer.
 run_in_order() {
@@ -23,7 +36,7 @@ run_in_order() {
         name=${bundle##*/}
         log=/run/log/$1/$name.log
         "$bundle/prepare" >>"$log" 2>&1 &&
-            runc run --bundle "$bundle" "$name" >>"$log" 2>&1 </dev/null ||
+            runc run --bundle "$(runc_bundle "$bundle")" "$name" >>"$log" 2>&1 </dev/null ||
             fail "$name" $? "$log"
         # What the container wrote is memory; what it mounted elsewhere stays.
         umount "$bundle/rootfs" 2>/dev/null

@@ -13,11 +13,10 @@ import dev.osie.build.kernel.KernelDefinition;
 import dev.osie.build.lock.Lock;
 import dev.osie.build.lock.PackageRequest;
 import dev.osie.build.oci.Image;
-import dev.osie.build.oci.Layout;
 import dev.osie.build.progress.Progress;
-import dev.osie.build.runtime.Bundle;
 import dev.osie.build.runtime.Bundles;
 import dev.osie.build.runtime.FilesTree;
+import dev.osie.build.runtime.ImageDefaults;
 import dev.osie.build.spec.FileEntry;
 import dev.osie.build.spec.ImageName;
 import dev.osie.build.spec.KernelSection;
@@ -29,10 +28,13 @@ import dev.osie.build.yaml.Problems;
 import dev.osie.build.yaml.Suggestion;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 
 /**
  * Builds an OSIE: composes the documents, gets the packages the lock names, makes the kernel and the images, lays out the tree, and packs it.
@@ -51,30 +53,56 @@ public final class Assembler {
 
     /** Builds. */
     public Osie assemble(BuildRequest request) {
-        Composition composition = compose(request);
-        Inputs inputs = inputs(request, composition);
-        String composed = new LinuxKitWriter(
-                        name -> inputs.images().image(name).pinned().toString())
-                .write(
-                        composition.document(),
-                        Optional.of(inputs.kernel().image().pinned().toString()));
-        Units units = units(composition, inputs, composed);
-        List<Segment> segments = new Packer(
+        Osie osie = layOut(request);
+        List<Segment> segments = new ArrayList<>();
+        osie.ucode().ifPresent(ucode -> segments.add(Segment.ofArchive("ucode", ucode, store)));
+        segments.addAll(new Packer(
                         store,
                         progress,
                         request.compression(),
-                        inputs.epoch().getEpochSecond(),
+                        osie.latestMtime(),
                         Runtime.getRuntime().availableProcessors())
-                .pack(units.all());
+                .pack(osie.parts().stream().map(Part::unit).toList()));
+        return osie.packed(new Initramfs(segments));
+    }
+
+    /** Builds all but the initramfs, which stays empty: for outputs that are made of the files themselves. */
+    public Osie layOut(BuildRequest request) {
+        Composition composition = compose(request);
+        Inputs inputs = inputs(request, composition);
+        String composed = document(composition, inputs, FileEntry.Source::file);
+        KernelImage kernel = inputs.kernel();
         return new Osie(
                 composition.name(),
                 request.architecture(),
-                inputs.kernel().description(),
-                inputs.kernel().vmlinuz(),
-                new Initramfs(segments),
+                kernel.description(),
+                kernel.vmlinuz(),
+                kernel.ucode(),
+                composition.document().kernel().map(KernelSection::cmdline).orElse(""),
+                kernel.image().pinned().expanded(),
+                inputs.epoch().getEpochSecond(),
+                parts(request, composition, inputs, composed),
+                new Initramfs(List.of()),
                 composed,
-                units.origins(),
-                fileOrigins(composition.document()));
+                fileOrigins(composition.document(), kernel));
+    }
+
+    /**
+     * Composes, and makes the images, so that each can be named by its digest.
+     *
+     * @param sources the path to write for a file of the host
+     * @return plain LinuxKit YAML
+     */
+    public String compose(BuildRequest request, BiFunction<Composition, FileEntry.Source, String> sources) {
+        Composition composition = compose(request);
+        return document(composition, inputs(request, composition), source -> sources.apply(composition, source));
+    }
+
+    private static String document(Composition composition, Inputs inputs, Function<FileEntry.Source, String> sources) {
+        return new LinuxKitWriter(name -> inputs.images().image(name).pinned().toString(), sources)
+                .write(
+                        composition.document(),
+                        Optional.of(inputs.kernel().image().pinned().toString()));
     }
 
     /**
@@ -99,7 +127,7 @@ public final class Assembler {
         Optional<Aside<KernelImage>> chosen =
                 choice.map(kernel -> Aside.start("kernel", () -> kernel.build(store, packages, epoch, progress)));
         ImageBuilder builder = new ImageBuilder(store, recipes, packages, request.architecture(), epoch, progress);
-        DocumentImages images = new DocumentImages(builder.build(document.recipes()), new Layout(store));
+        DocumentImages images = new DocumentImages(builder.build(document.recipes()), store);
         return new Inputs(images, chosen.map(Aside::result).orElseGet(() -> kernelOf(document, images)), epoch);
     }
 
@@ -108,6 +136,11 @@ public final class Assembler {
         List<String> names = recipes.names();
         Problems problems = new Problems();
         for (ImageName image : document.images()) {
+            image.linuxKitPackage()
+                    .ifPresent(directory -> problems.add(
+                            image.position(),
+                            "'" + image.text() + "' stands for a tag that git and linuxkit know: write what "
+                                    + "'linuxkit pkg show-tag " + directory + "' prints"));
             image.recipe()
                     .filter(name -> !names.contains(name))
                     .ifPresent(name -> problems.add(
@@ -118,13 +151,13 @@ public final class Assembler {
                                             .orElse("the recipes are " + String.join(", ", names))));
         }
         problems.throwIfAny();
-        DocumentImages others = new DocumentImages(new TreeMap<>(), new Layout(store));
+        DocumentImages others = new DocumentImages(new TreeMap<>(), store);
         document.images().stream().filter(image -> image.recipe().isEmpty()).forEach(others::image);
     }
 
     /** A document that names its images by digest, such as a composed one, needs no packages and so no lock. */
     private Inputs stored(BuildRequest request, OsieDocument document) {
-        DocumentImages images = new DocumentImages(new TreeMap<>(), new Layout(store));
+        DocumentImages images = new DocumentImages(new TreeMap<>(), store);
         KernelImage kernel = kernelOf(document, images);
         Instant epoch = request.latestMtime()
                 .map(Instant::ofEpochSecond)
@@ -147,8 +180,7 @@ public final class Assembler {
     }
 
     private static Composition compose(BuildRequest request) {
-        return new Composer(request.project().root())
-                .compose(request.flavor(), request.overlays(), request.variables());
+        return new Composer(request.project().root()).compose(request.composition());
     }
 
     private LockPolicy lockPolicy(BuildRequest request, Composition composition) {
@@ -179,41 +211,36 @@ public final class Assembler {
         return KernelImage.of(section, images.image(section.image().orElseThrow()), store);
     }
 
-    private Units units(Composition composition, Inputs inputs, String composed) {
+    private List<Part> parts(BuildRequest request, Composition composition, Inputs inputs, String composed) {
         OsieDocument document = composition.document();
         DocumentImages images = inputs.images();
+        KernelImage kernel = inputs.kernel();
         long mtime = inputs.epoch().getEpochSecond();
-        List<Image> init = document.init().stream().map(images::image).toList();
-        Units units = new Units(store);
-        inputs.kernel()
-                .modules()
-                .ifPresent(modules ->
-                        units.addModules(modules, originOf(inputs.kernel().image())));
-        init.forEach(units::addInit);
-        document.volumes().stream()
-                .flatMap(volume -> volume.image().stream())
-                .map(images::image)
-                .forEach(units::addContainerLayers);
-        document.containers().forEach(entry -> units.addContainerLayers(images.image(entry.image())));
-        for (Bundle bundle : Bundles.of(document, images::container, mtime)) {
-            units.addBundle(bundle, bundle.directory());
+        List<Image> init = document.init().stream().map(images::stackable).toList();
+        Units units = new Units(store, request.layout(), mtime);
+        kernel.modules().ifPresent(modules -> units.addModules(modules, kernel.image()));
+        units.addInit(init);
+        Bundles.of(document, images::container, request.layout(), mtime)
+                .forEach(bundle -> units.addBundle(bundle, images));
+        if (!document.embedded().isEmpty()) {
+            units.addEmbedded(new EmbeddedImages(document.embedded(), images, store));
         }
-        InitRoot root = new InitRoot(init, new LayerOutline(store), composition, composed);
-        units.addFiles(FilesTree.of(document, root, mtime));
-        return units;
+        InitRoot root = new InitRoot(init, new LayerOutline(store), new ImageDefaults(mtime), composition, composed);
+        units.addFiles(
+                FilesTree.of(document, root, mtime),
+                document.files().stream().map(FileEntry::path).toList());
+        return units.all();
     }
 
-    private static String originOf(Image image) {
-        return image.layers().stream()
-                .map(Image.Layer::origin)
-                .findFirst()
-                .orElse(image.name().toString());
-    }
-
-    private static SortedMap<String, String> fileOrigins(OsieDocument document) {
+    private static SortedMap<String, String> fileOrigins(OsieDocument document, KernelImage kernel) {
         SortedMap<String, String> origins = new TreeMap<>();
+        String modules = Units.originOf(kernel.image());
+        kernel.reasons().forEach((path, reason) -> origins.put(path, modules + ": " + reason));
         for (FileEntry file : document.files()) {
             origins.put(file.path(), file.position().toString());
+        }
+        if (!document.embedded().isEmpty()) {
+            origins.put(EmbeddedImages.PATH, EmbeddedImages.positions(document.embedded()));
         }
         return origins;
     }

@@ -8,6 +8,7 @@ import dev.osie.build.oci.Layout;
 import dev.osie.build.oci.Reference;
 import dev.osie.build.runtime.ContainerImage;
 import dev.osie.build.spec.ImageName;
+import dev.osie.build.store.Store;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -19,12 +20,14 @@ final class DocumentImages {
 
     private final Map<String, Image> recipes;
     private final Layout layout;
+    private final StackableImages stackable;
     private final Map<String, Image> others = new TreeMap<>();
 
     /** @param recipes images that were built, by the names of their recipes */
-    DocumentImages(Map<String, Image> recipes, Layout layout) {
+    DocumentImages(Map<String, Image> recipes, Store store) {
         this.recipes = recipes;
-        this.layout = layout;
+        this.layout = new Layout(store);
+        this.stackable = new StackableImages(store);
     }
 
     Image image(ImageName name) {
@@ -41,9 +44,14 @@ final class DocumentImages {
                 .hint("Perhaps make it by a recipe, images/NAME/image.yaml, and write @image:NAME."));
     }
 
+    /** The image with the layers that go into the initramfs. */
+    Image stackable(ImageName name) {
+        return stackable.stackable(image(name));
+    }
+
     /** What a bundle needs to know of an image. */
     ContainerImage container(ImageName name) {
-        Image image = image(name);
+        Image image = stackable(name);
         Execution execution = image.config().execution();
         return new ContainerImage(
                 execution.entrypoint(),

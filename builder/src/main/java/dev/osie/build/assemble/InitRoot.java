@@ -3,6 +3,7 @@ package dev.osie.build.assemble;
 import dev.osie.build.compose.Composition;
 import dev.osie.build.oci.Image;
 import dev.osie.build.runtime.FilesTree;
+import dev.osie.build.runtime.ImageDefaults;
 import dev.osie.build.spec.FileEntry;
 import dev.osie.build.tree.Node;
 import dev.osie.build.tree.Tree;
@@ -18,14 +19,20 @@ final class InitRoot implements FilesTree.Surroundings {
     private final Composition composition;
     private final String document;
 
-    InitRoot(List<Image> init, LayerOutline outlines, Composition composition, String document) {
+    InitRoot(
+            List<Image> init, LayerOutline outlines, ImageDefaults defaults, Composition composition, String document) {
         this.composition = composition;
         this.document = document;
+        if (init.isEmpty()) {
+            return;
+        }
+        lay(defaults.lowest());
         for (Image image : init) {
             for (Image.Layer layer : image.layers()) {
                 lay(outlines.of(layer.blob().digest()));
             }
         }
+        lay(defaults.host());
     }
 
     private void lay(Tree layer) {

@@ -1,7 +1,5 @@
 package dev.osie.build.assemble;
 
-import static dev.osie.build.failure.BuildException.badInput;
-
 import dev.osie.build.debian.BinaryPackage;
 import dev.osie.build.kernel.Kernel;
 import dev.osie.build.kernel.KernelBuilder;
@@ -18,9 +16,12 @@ import dev.osie.build.progress.Progress;
 import dev.osie.build.spec.OsieSection;
 import dev.osie.build.store.Blob;
 import dev.osie.build.store.Store;
+import dev.osie.build.yaml.Problems;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** The kernel that {@code osie.kernel} asks for, made from its Debian package. */
 final class KernelChoice {
@@ -39,8 +40,8 @@ final class KernelChoice {
 
     static KernelChoice of(Project project, Architecture architecture, OsieSection.Kernel section) {
         String name = section.use()
-                .orElseThrow(
-                        () -> badInput(section.position() + ": osie.kernel needs the key 'use', the name of a kernel"));
+                .orElseThrow(() ->
+                        Problems.failure(section.position(), "osie.kernel needs the key 'use', the name of a kernel"));
         return new KernelChoice(project, architecture, section, KernelDefinition.read(project.kernels(), name));
     }
 
@@ -57,7 +58,17 @@ final class KernelChoice {
                 kernel.describe(),
                 kernel.vmlinuz(),
                 Optional.of(kernel.modules()),
+                Optional.empty(),
+                reasons(kernel),
                 image(store, builder.imageLayer(kernel), deb, epoch));
+    }
+
+    private static SortedMap<String, String> reasons(Kernel kernel) {
+        SortedMap<String, String> reasons = new TreeMap<>();
+        kernel.selected()
+                .forEach(module ->
+                        reasons.put("usr/lib/modules/" + kernel.release() + "/" + module.path(), module.reason()));
+        return reasons;
     }
 
     private Image image(Store store, Blob layer, BinaryPackage deb, Instant epoch) {
@@ -74,10 +85,10 @@ final class KernelChoice {
 
     private ModuleSet modules() {
         if (!section.addedFirmware().isEmpty()) {
-            throw badInput(section.position() + ": this version adds no firmware; firmware.add must be empty");
+            throw Problems.failure(section.position(), "this version adds no firmware; firmware.add must be empty");
         }
         if (section.modules().isEmpty()) {
-            throw badInput(section.position() + ": osie.kernel needs the key 'modules', the name of a module set");
+            throw Problems.failure(section.position(), "osie.kernel needs the key 'modules', the name of a module set");
         }
         List<ModuleSet> sets = section.modules().stream()
                 .map(name -> ModuleSet.read(project.moduleSets(), name, architecture))

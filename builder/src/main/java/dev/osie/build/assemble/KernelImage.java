@@ -1,19 +1,20 @@
 package dev.osie.build.assemble;
 
-import static dev.osie.build.failure.BuildException.badInput;
-
 import dev.osie.build.oci.Image;
 import dev.osie.build.spec.KernelSection;
 import dev.osie.build.store.Blob;
 import dev.osie.build.store.Store;
-import dev.osie.build.tree.Layer;
 import dev.osie.build.tree.LayerFlattener;
 import dev.osie.build.tree.Node;
 import dev.osie.build.tree.TarLayer;
 import dev.osie.build.tree.Tree;
+import dev.osie.build.tree.TreeLinks;
+import dev.osie.build.yaml.Problems;
 import java.io.InputStream;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 
 /**
  * A kernel and what goes with it, as LinuxKit's kernel images have it.
@@ -21,35 +22,57 @@ import java.util.Optional;
  * @param description for people
  * @param vmlinuz the kernel
  * @param modules uncompressed tar archive that is laid over the root
+ * @param ucode processor microcode: an uncompressed cpio archive that goes before everything else
+ * @param reasons why each module is among them, by its path in the root, where that is known
  * @param image by which a document names the kernel
  */
-record KernelImage(String description, Blob vmlinuz, Optional<Blob> modules, Image image) {
+record KernelImage(
+        String description,
+        Blob vmlinuz,
+        Optional<Blob> modules,
+        Optional<Blob> ucode,
+        SortedMap<String, String> reasons,
+        Image image) {
+    private static final int NAMES_SHOWN = 8;
+
     /** Takes the kernel out of an image: the files that the section {@code kernel} names, at the image's root. */
     static KernelImage of(KernelSection section, Image image, Store store) {
-        if (section.ucode().isPresent()) {
-            throw badInput(section.position() + ": this version puts no microcode (ucode) into an initramfs");
-        }
-        List<Layer> layers = image.layers().stream()
+        Tree tree = LayerFlattener.flatten(image.layers().stream()
                 .map(layer -> TarLayer.read(store, layer.blob().digest()))
-                .toList();
-        Tree tree = LayerFlattener.flatten(layers);
+                .toList());
         return new KernelImage(
                 image.name().toString(),
                 file(tree, section.binary(), section, image, store),
                 section.tar().map(name -> file(tree, name, section, image, store)),
+                section.ucode().map(name -> file(tree, name, section, image, store)),
+                Collections.emptySortedMap(),
                 image);
     }
 
+    /** A kernel is often a link to the one of the release: {@code kernel -> vmlinuz-6.12}. */
     private static Blob file(Tree tree, String name, KernelSection section, Image image, Store store) {
-        if (tree.get(name).orElse(null) instanceof Node.RegularFile file) {
+        Optional<Node> node = new TreeLinks(tree::get).resolve(name, true).flatMap(tree::get);
+        if (node.orElse(null) instanceof Node.HardLink link) {
+            node = tree.get(link.target());
+        }
+        if (node.orElse(null) instanceof Node.RegularFile file) {
             return store.write(out -> {
                 try (InputStream in = file.content().open()) {
                     in.transferTo(out);
                 }
             });
         }
-        throw badInput(section.position() + ": the kernel image " + image.name() + " has no file '" + name
-                + "' at its root; it has "
-                + String.join(", ", tree.nodes().keySet().stream().limit(8).toList()));
+        String found = tree.get(name).isPresent()
+                ? "'" + name + "' in the kernel image " + image.name() + " is not a file, nor a link to one"
+                : "the kernel image " + image.name() + " has no file '" + name + "' at its root";
+        throw Problems.failure(section.position(), found + "; it has " + names(tree));
+    }
+
+    private static String names(Tree tree) {
+        List<String> names =
+                tree.nodes().keySet().stream().limit(NAMES_SHOWN + 1).toList();
+        return names.size() > NAMES_SHOWN
+                ? String.join(", ", names.subList(0, NAMES_SHOWN)) + ", …"
+                : names.isEmpty() ? "no files" : String.join(", ", names);
     }
 }

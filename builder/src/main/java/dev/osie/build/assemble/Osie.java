@@ -3,7 +3,10 @@ package dev.osie.build.assemble;
 import dev.osie.build.initramfs.Initramfs;
 import dev.osie.build.platform.Architecture;
 import dev.osie.build.store.Blob;
+import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * A finished OSIE, whose parts lie in the store.
@@ -11,16 +14,52 @@ import java.util.SortedMap;
  * @param flavor its name
  * @param kernel how messages call the kernel
  * @param vmlinuz the kernel
+ * @param ucode processor microcode, an uncompressed cpio archive
+ * @param cmdline the kernel's command line
+ * @param kernelSource the reference of the kernel's image
+ * @param latestMtime no file is newer, in seconds since 1970
+ * @param parts the file tree, lowest part first
  * @param document the composed document as plain LinuxKit YAML, every image by digest
- * @param origins where the files of each segment come from, by the segment's name
- * @param fileOrigins the same for single files, by path
+ * @param fileOrigins where single files come from, by path
  */
 public record Osie(
         String flavor,
         Architecture architecture,
         String kernel,
         Blob vmlinuz,
+        Optional<Blob> ucode,
+        String cmdline,
+        String kernelSource,
+        long latestMtime,
+        List<Part> parts,
         Initramfs initramfs,
         String document,
-        SortedMap<String, String> origins,
-        SortedMap<String, String> fileOrigins) {}
+        SortedMap<String, String> fileOrigins) {
+    public Osie {
+        parts = List.copyOf(parts);
+    }
+
+    Osie packed(Initramfs newInitramfs) {
+        return new Osie(
+                flavor,
+                architecture,
+                kernel,
+                vmlinuz,
+                ucode,
+                cmdline,
+                kernelSource,
+                latestMtime,
+                parts,
+                newInitramfs,
+                document,
+                fileOrigins);
+    }
+
+    /** Where the files of each segment come from, by the segment's name. */
+    public SortedMap<String, String> origins() {
+        SortedMap<String, String> origins = new TreeMap<>();
+        parts.forEach(part -> origins.put(part.unit().name(), part.origin()));
+        ucode.ifPresent(blob -> origins.put("ucode", kernelSource));
+        return origins;
+    }
+}

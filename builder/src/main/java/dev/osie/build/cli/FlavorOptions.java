@@ -1,26 +1,33 @@
 package dev.osie.build.cli;
 
+import static dev.osie.build.failure.BuildException.badInput;
+import static dev.osie.build.failure.BuildException.unavailable;
+
 import dev.osie.build.assemble.BuildRequest;
 import dev.osie.build.assemble.Project;
+import dev.osie.build.compose.CompositionRequest;
 import dev.osie.build.initramfs.Compression;
 import dev.osie.build.platform.Architecture;
+import dev.osie.build.runtime.ImageLayout;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
-/** What is composed, and where its packages come from. */
+/** How it is composed, and where its packages come from. */
 final class FlavorOptions {
-    @Parameters(
-            arity = "0..1",
-            paramLabel = "FLAVOR",
-            defaultValue = "hook",
-            description =
-                    "A flavor by name (linuxkit-templates/flavors/NAME.yaml) or by file. Default: ${DEFAULT-VALUE}.")
-    private String flavor;
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]*");
+
+    @Option(
+            names = "--name",
+            paramLabel = "NAME",
+            description = "What to call the result. Default: the name of the last document, osie for standard input.")
+    private Optional<String> name = Optional.empty();
 
     @Option(
             names = "--overlay",
@@ -58,17 +65,44 @@ final class FlavorOptions {
             description = "OpenPGP public keys that sign the mirror's suites. Default: those of the Debian archive.")
     private Optional<Path> keyring = Optional.empty();
 
-    BuildRequest request(Path project, Compression compression) {
+    BuildRequest request(Path project, List<String> documents, Compression compression) {
+        return request(project, documents, compression, ImageLayout.SHARED);
+    }
+
+    BuildRequest request(Path project, List<String> documents, Compression compression, ImageLayout layout) {
         return new BuildRequest(
                 new Project(project),
-                flavor,
-                overlays,
-                variables,
-                architecture,
+                composition(documents),
                 lock,
                 mirror,
                 keyring,
                 compression,
+                layout,
                 SourceDateEpoch.ofEnvironment());
+    }
+
+    CompositionRequest composition(List<String> documents) {
+        name.filter(given -> !NAME.matcher(given).matches()).ifPresent(given -> {
+            throw badInput("--name " + given
+                    + ": files are called by it, so it must consist of letters, digits, '.', '_' and '-',"
+                    + " and begin with a letter or digit");
+        });
+        boolean standardInput = documents.contains(CompositionRequest.STANDARD_INPUT);
+        return new CompositionRequest(
+                documents,
+                name,
+                overlays,
+                variables,
+                architecture,
+                standardInput ? Optional.of(standardInput()) : Optional.empty());
+    }
+
+    private static String standardInput() {
+        try {
+            return new String(System.in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw unavailable("Tried to read standard input, but " + e.getMessage())
+                    .because(e);
+        }
     }
 }

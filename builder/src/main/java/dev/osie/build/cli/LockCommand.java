@@ -20,7 +20,10 @@ final class LockCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Mixin
-    private FlavorOptions flavor;
+    private FlavorParameter flavor;
+
+    @Mixin
+    private FlavorOptions options;
 
     @Mixin
     private PlaceOptions places;
@@ -31,7 +34,7 @@ final class LockCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         new Assembler(places.store(), progressOption.progress(spec.commandLine().getErr()))
-                .lock(flavor.request(places.project(), Compression.ZSTD_3));
+                .lock(options.request(places.project(), flavor.documents(), Compression.ZSTD_3));
         return 0;
     }
 }

@@ -1,5 +1,9 @@
 package dev.osie.build.compose;
 
+import static dev.osie.build.failure.BuildException.badInput;
+import static java.util.stream.Collectors.partitioningBy;
+import static java.util.stream.Collectors.toSet;
+
 import dev.osie.build.spec.OsieDocument;
 import dev.osie.build.yaml.Problems;
 import dev.osie.build.yaml.YamlNode;
@@ -12,10 +16,14 @@ import java.util.Map;
  * Composes a flavor: its pieces in their order, the flavor itself on top, then the overlays in theirs. The result depends on the
  * documents and the variables alone.
  *
- * <p>A flavor without the section {@code osie:} is plain LinuxKit YAML and is taken literally; in all other documents {@code ${NAME}}
- * stands for a variable.
+ * <p>A flavor without the section {@code osie:} is plain LinuxKit YAML and is taken literally, and there may be several; in all other
+ * documents {@code ${NAME}} stands for a variable, and entries for other architectures are left out.
  */
 public final class Composer {
+    private static final String MIXED =
+            "several documents are joined as LinuxKit joins them, and LinuxKit knows no 'osie'; build this one"
+                    + " alone, and lay the others over it with --overlay";
+
     private final Library library;
 
     /**
@@ -28,31 +36,68 @@ public final class Composer {
     }
 
     /**
-     * Composes one document.
+     * Composes.
      *
-     * @param flavor the name of a file in {@code linuxkit-templates/flavors}, or the path of any document
-     * @param overlays the names of files in {@code linuxkit-templates/overlays}, or paths
-     * @param variables values for variables that the documents declare
      * @throws dev.osie.build.failure.BuildException with every problem of the documents, each at its position
      */
-    public Composition compose(String flavor, List<String> overlays, Map<String, String> variables) {
+    public Composition compose(CompositionRequest request) {
         Problems problems = new Problems();
-        Stack stack = new Stack(library, problems);
-        Source top = library.flavor(flavor);
-        stack.add(top);
-        overlays.forEach(overlay -> stack.add(library.overlay(overlay)));
+        Stack stack = new Stack(library, request.architecture(), problems);
+        List<Source> documents = documents(request, problems);
+        documents.forEach(stack::add);
+        request.overlays().forEach(overlay -> stack.add(library.overlay(overlay)));
         problems.throwIfAny();
 
-        Variables values = Variables.of(stack.sources(), variables, problems);
-        Merge merge = new Merge(problems);
-        Map<String, Path> files = new LinkedHashMap<>();
-        for (Source source : stack.sources()) {
-            YamlNode.Mapping contribution = source.contribution();
-            merge.add(source.isLiteral() ? contribution : values.substitute(contribution));
-            files.put(source.name(), source.file());
+        History history = new History();
+        Variables values = Variables.of(stack.sources(), request.variables(), problems);
+        Conditions conditions = new Conditions(request.architecture(), problems);
+        Merge merge = new Merge(history, problems);
+        Map<Boolean, List<Source>> byKind = stack.sources().stream().collect(partitioningBy(Source::isLiteral));
+        List<Source> literal = byKind.get(true);
+        if (!literal.isEmpty()) {
+            merge.add(LinuxKitMerge.join(literal.stream().map(Source::content).toList(), history));
         }
+        byKind.get(false).forEach(source -> merge.add(conditions.apply(values.substitute(source.contribution()))));
+        values.checkUse();
         YamlNode.Mapping merged = merge.result(values);
         problems.throwIfAny();
-        return new Composition(top.stem(), top.file(), OsieDocument.read(merged), files);
+        Source last = documents.get(documents.size() - 1);
+        return new Composition(
+                request.name().orElseGet(last::stem),
+                last.file(),
+                OsieDocument.read(merged),
+                files(stack.sources()),
+                literal.stream().map(Source::name).collect(toSet()),
+                history);
+    }
+
+    private List<Source> documents(CompositionRequest request, Problems problems) {
+        List<Source> documents = request.documents().stream()
+                .map(name -> document(name, request))
+                .toList();
+        if (documents.isEmpty()) {
+            throw badInput("Name what to compose: a flavor, or plain LinuxKit documents.");
+        }
+        if (documents.size() > 1) {
+            documents.forEach(document -> document.osiePosition().ifPresent(position -> problems.add(position, MIXED)));
+        }
+        if (documents.stream().map(Source::name).distinct().count() < documents.size()) {
+            throw badInput("A document is named twice: " + String.join(", ", request.documents()));
+        }
+        return documents;
+    }
+
+    private Source document(String name, CompositionRequest request) {
+        if (!name.equals(CompositionRequest.STANDARD_INPUT)) {
+            return library.flavor(name);
+        }
+        return Library.standardInput(
+                request.standardInput().orElseThrow(() -> badInput("There is nothing on standard input.")));
+    }
+
+    private static Map<String, Path> files(List<Source> sources) {
+        Map<String, Path> files = new LinkedHashMap<>();
+        sources.forEach(source -> files.put(source.name(), source.file()));
+        return files;
     }
 }

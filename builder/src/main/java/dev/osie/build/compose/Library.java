@@ -37,6 +37,12 @@ final class Library {
         return named(name, "piece", "pieces", Source.Role.PIECE);
     }
 
+    /** The document that came by standard input; what it names is looked for in the working directory. */
+    static Source standardInput(String text) {
+        String name = "standard input";
+        return Source.of(name, Path.of("osie.yaml"), Source.Role.FLAVOR, YamlReader.read(name, text));
+    }
+
     private Source find(String nameOrPath, String what, String directory, Source.Role role) {
         boolean path = nameOrPath.endsWith(".yaml")
                 || nameOrPath.endsWith(".yml")

@@ -26,13 +26,16 @@ import java.util.Set;
 final class Merge {
     static final String ADD = ".add";
 
-    /** The keys that keep their {@code .add}: it adds to what an image's label or a named module set has. */
-    private static final Set<String> LASTING = Set.of("capabilities.add", "binds.add", "modules.add", "firmware.add");
+    /** The keys that keep their {@code .add}: it adds to what an image's label or a named module set has, or to nothing yet. */
+    private static final Set<String> LASTING =
+            Set.of("capabilities.add", "binds.add", "modules.add", "firmware.add", "embed.add");
 
+    private final History history;
     private final Problems problems;
     private YamlNode.Mapping result = new YamlNode.Mapping(List.of(), new Position("nothing", 1, 1));
 
-    Merge(Problems problems) {
+    Merge(History history, Problems problems) {
+        this.history = history;
         this.problems = problems;
     }
 
@@ -118,6 +121,9 @@ final class Merge {
                 : new YamlNode.Mapping(List.of(), above.value().position());
         // A mapping over nothing is merged too, so that what it removes or adds is gone from it.
         YamlNode value = above.value() instanceof YamlNode.Mapping upper ? mappings(lower, upper) : above.value();
+        if (below != null && !(value instanceof YamlNode.Mapping && below.value() == lower)) {
+            history.replace(below.value(), value);
+        }
         merged.put(key, new YamlNode.Entry(above.key(), value));
     }
 
@@ -140,7 +146,11 @@ final class Merge {
         List<YamlNode> items = new ArrayList<>(items(below));
         items.addAll(added.items());
         YamlNode.Scalar name = toList ? list.key() : above.key();
-        merged.put(name.text(), new YamlNode.Entry(name, new YamlNode.Sequence(items, added.position())));
+        YamlNode.Sequence longer = new YamlNode.Sequence(items, added.position());
+        if (below != null) {
+            history.inherit(below.value(), longer);
+        }
+        merged.put(name.text(), new YamlNode.Entry(name, longer));
     }
 
     private void checkAdditions(YamlNode node) {

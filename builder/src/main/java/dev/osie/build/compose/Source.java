@@ -1,7 +1,7 @@
 package dev.osie.build.compose;
 
-import static dev.osie.build.failure.BuildException.badInput;
-
+import dev.osie.build.yaml.Position;
+import dev.osie.build.yaml.Problems;
 import dev.osie.build.yaml.YamlNode;
 import java.nio.file.Path;
 import java.util.List;
@@ -25,8 +25,9 @@ record Source(String name, Path file, Role role, YamlNode.Mapping content) {
         if (root instanceof YamlNode.Mapping content) {
             return new Source(name, file, role, content);
         }
-        throw badInput(root.position() + ": the document must be a mapping with sections such as 'services', not "
-                + root.describe());
+        throw Problems.failure(
+                root.position(),
+                "the document must be a mapping with sections such as 'services', not " + root.describe());
     }
 
     /** Whether this is plain LinuxKit YAML, in which {@code ${NAME}} means nothing. */
@@ -56,6 +57,15 @@ record Source(String name, Path file, Role role, YamlNode.Mapping content) {
     /** The section {@code osie:}, if it is a mapping. */
     Optional<YamlNode.Mapping> osie() {
         return content.get("osie").filter(YamlNode.Mapping.class::isInstance).map(YamlNode.Mapping.class::cast);
+    }
+
+    /** Where the section {@code osie:} stands, if there is one. */
+    Optional<Position> osiePosition() {
+        return content.entries().stream()
+                .map(YamlNode.Entry::key)
+                .filter(key -> key.text().equals("osie"))
+                .map(YamlNode.Scalar::position)
+                .findFirst();
     }
 
     /** The file's name without its extension. */

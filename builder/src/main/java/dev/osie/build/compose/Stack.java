@@ -1,8 +1,9 @@
 package dev.osie.build.compose;
 
 import dev.osie.build.failure.BuildException;
+import dev.osie.build.platform.Architecture;
+import dev.osie.build.spec.PieceReference;
 import dev.osie.build.yaml.Fields;
-import dev.osie.build.yaml.Position;
 import dev.osie.build.yaml.Problems;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -15,13 +16,15 @@ import java.util.Set;
 /** The documents of a composition in the order they are merged: each piece once, and before the document that asks for it. */
 final class Stack {
     private final Library library;
+    private final Architecture architecture;
     private final Problems problems;
     private final List<Source> sources = new ArrayList<>();
     private final Set<String> pieces = new HashSet<>();
     private final Deque<String> open = new ArrayDeque<>();
 
-    Stack(Library library, Problems problems) {
+    Stack(Library library, Architecture architecture, Problems problems) {
         this.library = library;
+        this.architecture = architecture;
         this.problems = problems;
     }
 
@@ -34,32 +37,37 @@ final class Stack {
         source.osie().ifPresent(osie -> {
             Fields fields = Fields.of(osie, "osie", problems);
             for (String key : List.of("pieces", "pieces.add")) {
-                fields.textItems(key, (name, position) -> {
-                    addPiece(name, position);
-                    return Optional.of(name);
-                });
+                fields.items(key, node -> PieceReference.read(node, problems)).forEach(this::addPiece);
             }
         });
         sources.add(source);
     }
 
-    private void addPiece(String name, Position position) {
+    private void addPiece(PieceReference reference) {
+        String name = reference.name();
         if (open.contains(name)) {
-            problems.add(position, "the piece '" + name + "' needs itself: " + String.join(" → ", cycle(name)));
+            problems.add(
+                    reference.position(), "the piece '" + name + "' needs itself: " + String.join(" → ", cycle(name)));
             return;
         }
-        if (!pieces.add(name)) {
+        // A piece for other architectures is read all the same: its name may be wrong.
+        Optional<Source> piece = read(reference);
+        if (piece.isEmpty() || !reference.condition().holds(architecture) || !pieces.add(name)) {
             return;
         }
         open.addLast(name);
+        add(piece.get());
+        open.removeLast();
+    }
+
+    private Optional<Source> read(PieceReference reference) {
         try {
-            add(library.piece(name));
+            return Optional.of(library.piece(reference.name()));
         } catch (BuildException e) {
             problems.add(
-                    position,
+                    reference.position(),
                     e.getMessage() + e.hint().map(hint -> " — " + hint).orElse(""));
-        } finally {
-            open.removeLast();
+            return Optional.empty();
         }
     }
 

@@ -8,9 +8,12 @@ import dev.osie.build.yaml.Suggestion;
 import dev.osie.build.yaml.YamlNode;
 import dev.osie.build.yaml.YamlNode.Scalar;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -22,10 +25,13 @@ final class Variables {
     private static final Pattern REFERENCE = Pattern.compile("(\\$?)\\$\\{([A-Za-z_][A-Za-z0-9_]*)}");
 
     private final Map<String, Scalar> values;
+    private final Set<String> given;
+    private final Set<String> used = new HashSet<>();
     private final Problems problems;
 
-    private Variables(Map<String, Scalar> values, Problems problems) {
+    private Variables(Map<String, Scalar> values, Set<String> given, Problems problems) {
         this.values = values;
+        this.given = given;
         this.problems = problems;
     }
 
@@ -42,16 +48,29 @@ final class Variables {
         given.forEach((name, value) -> {
             Scalar declared = values.get(name);
             if (declared == null) {
-                throw badInput("the variable " + name + " is not declared: " + expected(name, values));
+                throw badInput("--set " + name + ": no document declares this variable; " + expected(name, values));
             }
             values.put(name, new Scalar(value, Scalar.Type.TEXT, declared.position()));
         });
         values.forEach((name, value) -> {
             if (value.isNull()) {
-                problems.add(value.position(), "the variable " + name + " needs a value: set it as " + name + "=…");
+                problems.add(
+                        value.position(),
+                        "the variable " + name + " needs a value: give it with --set " + name + "=VALUE");
             }
         });
-        return new Variables(values, problems);
+        return new Variables(values, given.keySet(), problems);
+    }
+
+    /** Reports values that the caller gave and no document uses: whoever gave them expected something to change. */
+    void checkUse() {
+        for (String name : new TreeSet<>(given)) {
+            if (!used.contains(name)) {
+                problems.add(
+                        values.get(name).position(),
+                        "--set " + name + ": the variable is declared here, but no document uses ${" + name + "}");
+            }
+        }
     }
 
     private static void declare(YamlNode.Entry entry, Map<String, Scalar> values, Problems problems) {
@@ -116,6 +135,7 @@ final class Variables {
                                 + " (for the text itself write $${" + name + "})");
                 return "";
             }
+            used.add(name);
             return Matcher.quoteReplacement(values.get(name).text());
         });
     }

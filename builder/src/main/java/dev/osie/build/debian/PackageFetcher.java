@@ -2,6 +2,7 @@ package dev.osie.build.debian;
 
 import static dev.osie.build.failure.BuildException.unavailable;
 
+import dev.osie.build.concurrent.Workers;
 import dev.osie.build.failure.BuildException;
 import dev.osie.build.progress.Progress;
 import dev.osie.build.store.Digest;
@@ -11,12 +12,6 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeSet;
-import java.util.concurrent.CompletionService;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorCompletionService;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Brings packages into the store, several at a time, each compared with its digest on the way. A package that the mirror no longer has
@@ -59,46 +54,14 @@ public final class PackageFetcher {
                 .mapToLong(binary -> binary.deb().size())
                 .sum();
         try (Progress.Step step = progress.start("packages", bytes)) {
-            fetchAll(missing.values(), step);
+            Workers.runAll(
+                    "package-fetcher",
+                    AT_A_TIME,
+                    missing.values().stream()
+                            .map(binary -> (Runnable) () -> fetch(binary, step))
+                            .toList());
             step.done(missing.size() + (missing.size() == 1 ? " package" : " packages") + ", all digests verified");
         }
-    }
-
-    private void fetchAll(Collection<BinaryPackage> packages, Progress.Step step) {
-        ExecutorService workers = Executors.newFixedThreadPool(AT_A_TIME, PackageFetcher::worker);
-        try {
-            CompletionService<BinaryPackage> fetches = new ExecutorCompletionService<>(workers);
-            packages.forEach(binary -> fetches.submit(() -> fetch(binary, step), binary));
-            for (int left = packages.size(); left > 0; left--) {
-                fetches.take().get();
-            }
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof RuntimeException failure) {
-                throw failure;
-            }
-            throw new IllegalStateException(e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw unavailable("The transfer of packages was interrupted.");
-        } finally {
-            stop(workers);
-        }
-    }
-
-    /** The first failure ends the other transfers, too; they are waited for, so that nothing is written behind the caller's back. */
-    private static void stop(ExecutorService workers) {
-        workers.shutdownNow();
-        try {
-            workers.awaitTermination(10, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private static Thread worker(Runnable work) {
-        Thread thread = new Thread(work, "package-fetcher");
-        thread.setDaemon(true);
-        return thread;
     }
 
     private void fetch(BinaryPackage binary, Progress.Step step) {

@@ -1,5 +1,6 @@
 package dev.osie.build.image;
 
+import dev.osie.build.concurrent.Workers;
 import dev.osie.build.debian.BinaryPackage;
 import dev.osie.build.oci.Execution;
 import dev.osie.build.oci.History;
@@ -31,6 +32,9 @@ import java.util.TreeSet;
  * Layers that were made earlier are not made again, and then their packages aren't fetched either.
  */
 public final class ImageBuilder {
+    /** Unpacking a package can take 64 MiB for the decompressor's dictionary, of a heap of 256 MiB. */
+    private static final int MOST_LAYERS_AT_ONCE = 3;
+
     private final Layout layout;
     private final Recipes recipes;
     private final PackageSource source;
@@ -103,7 +107,8 @@ public final class ImageBuilder {
         if (!work.isEmpty()) {
             source.fetch(needed);
             try (Progress.Step step = progress.start("images", 0)) {
-                SideBySide.run(work.values());
+                int workers = Math.min(MOST_LAYERS_AT_ONCE, Runtime.getRuntime().availableProcessors());
+                Workers.runAll("image-layers", workers, work.values());
                 step.done(work.size() + (work.size() == 1 ? " layer" : " layers"));
             }
         }

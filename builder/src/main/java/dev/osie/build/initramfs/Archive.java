@@ -28,6 +28,7 @@ import java.util.function.LongConsumer;
 final class Archive {
     private static final int LONGEST_COMPONENT = 255; // the kernel's NAME_MAX
 
+    private final SortedMap<String, Source> sources;
     private final List<Item> items = new ArrayList<>();
     private final long size;
 
@@ -40,7 +41,15 @@ final class Archive {
 
     private record Item(Entry entry, NewcHeader header, Content data) {}
 
+    /**
+     * An entry of the archive.
+     *
+     * @param content of a file, whichever of its names this is
+     */
+    record Placed(Entry entry, Content content) {}
+
     private Archive(SortedMap<String, Source> sources) {
+        this.sources = sources;
         Map<String, Integer> names = new HashMap<>();
         sources.values().forEach(source -> names.merge(source.file(), 1, Integer::sum));
         Map<String, Integer> missing = new HashMap<>(names);
@@ -83,6 +92,14 @@ final class Archive {
     static List<Entry> outline(Tree tree) {
         return tree.nodes().keySet().stream()
                 .map(path -> Entry.of(tree, path, path))
+                .toList();
+    }
+
+    /** The entries, sorted by path; names of one file have one inode number. */
+    List<Placed> placed() {
+        return items.stream()
+                .map(item -> new Placed(
+                        item.entry(), sources.get(item.entry().path()).data()))
                 .toList();
     }
 

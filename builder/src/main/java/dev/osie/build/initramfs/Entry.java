@@ -1,9 +1,13 @@
 package dev.osie.build.initramfs;
 
+import static dev.osie.build.failure.BuildException.badInput;
+
 import dev.osie.build.store.Digest;
 import dev.osie.build.tree.Attributes;
 import dev.osie.build.tree.Node;
 import dev.osie.build.tree.Tree;
+import dev.osie.build.tree.TreePath;
+import java.util.Collections;
 import java.util.Optional;
 
 /**
@@ -35,6 +39,19 @@ public record Entry(String path, Kind kind, Attributes attributes) {
             return new Entry(placed, new Device(block, device.major(), device.minor()), device.attributes());
         }
         return new Entry(placed, new Fifo(), ((Node.Fifo) node).attributes());
+    }
+
+    /** An entry of an archive from elsewhere. Its content is not looked at, nor its other names. */
+    static Entry of(NewcHeader header) {
+        Attributes attributes = new Attributes(
+                header.mode() & 07777, header.uid(), header.gid(), header.mtime(), Collections.emptySortedMap());
+        String path = TreePath.of(header.name());
+        return switch (header.mode() & NewcHeader.TYPE_BITS) {
+            case NewcHeader.DIRECTORY -> new Entry(path, new Directory(false), attributes);
+            case NewcHeader.REGULAR_FILE ->
+                new Entry(path, new RegularFile(header.size(), Optional.empty(), header.inode()), attributes);
+            default -> throw badInput("'" + header.name() + "' is neither a directory nor a regular file");
+        };
     }
 
     Entry withMtime(long mtime) {

@@ -1,5 +1,6 @@
 package dev.osie.build.initramfs;
 
+import dev.osie.build.concurrent.Workers;
 import dev.osie.build.progress.Progress;
 import dev.osie.build.store.Blob;
 import dev.osie.build.store.Digest;
@@ -93,7 +94,7 @@ public final class Packer {
 
     private List<Segment> packChanged(List<Unit> units) {
         List<Job> jobs = units.stream().map(Job::new).toList();
-        try (Workers workers = new Workers(Math.min(cores, MOST_AT_ONCE))) {
+        try (Workers workers = new Workers("pack", Math.min(cores, MOST_AT_ONCE))) {
             workers.run(jobs.stream().map(job -> (Runnable) job::readOutline).toList());
             Overlay overlay =
                     Overlay.of(units, jobs.stream().map(job -> job.outline).toList());

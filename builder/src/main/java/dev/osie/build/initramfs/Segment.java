@@ -1,8 +1,15 @@
 package dev.osie.build.initramfs;
 
+import static dev.osie.build.failure.BuildException.badInput;
+
+import dev.osie.build.failure.BuildException;
 import dev.osie.build.store.Blob;
 import dev.osie.build.store.Digest;
 import dev.osie.build.store.Store;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -20,6 +27,30 @@ import java.util.regex.Pattern;
 public record Segment(String name, Compression compression, Blob blob, long unpackedSize, Blob entryList) {
     private static final Pattern LINE = Pattern.compile("(none|zstd:(?:[1-9]|1[0-9]|2[0-2]))"
             + " ([0-9a-f]{64}) ([0-9]{1,18}) ([0-9]{1,18}) ([0-9a-f]{64}) ([0-9]{1,18})");
+
+    /**
+     * A segment that is there already: an uncompressed archive from elsewhere, such as processor microcode. It is taken as it is.
+     *
+     * @throws dev.osie.build.failure.BuildException when it is not a newc archive
+     */
+    public static Segment ofArchive(String name, Blob archive, Store store) {
+        List<Entry> entries = new ArrayList<>();
+        try (InputStream in = store.read(archive.digest())) {
+            NewcReader reader = new NewcReader(new BufferedInputStream(in, 1 << 16));
+            for (Optional<NewcHeader> header = reader.next(); header.isPresent(); header = reader.next()) {
+                entries.add(Entry.of(header.get()));
+            }
+        } catch (IOException | BuildException e) {
+            throw badInput("Tried to put " + name + " into the initramfs, but it is not an uncompressed cpio archive: "
+                            + e.getMessage())
+                    .because(e);
+        }
+        if (entries.isEmpty()) {
+            throw badInput("Tried to put " + name + " into the initramfs, but the archive is empty");
+        }
+        Blob entryList = store.put(EntryList.encode(entries));
+        return new Segment(name, Compression.NONE, archive, archive.size(), entryList);
+    }
 
     /** What the archive holds, sorted by path. */
     public List<Entry> entries(Store store) {

@@ -57,7 +57,7 @@ final class Json {
         }
     }
 
-    static byte[] canonical(ObjectNode json) {
+    static byte[] canonical(JsonNode json) {
         try {
             return MAPPER.writeValueAsBytes(sorted(json));
         } catch (JsonProcessingException e) {

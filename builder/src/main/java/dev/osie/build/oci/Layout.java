@@ -30,9 +30,9 @@ import java.util.Optional;
  * {@code skopeo inspect oci:STORE:NAME} takes.
  */
 public final class Layout {
-    private static final String REF_NAME = "org.opencontainers.image.ref.name";
+    static final String REF_NAME = "org.opencontainers.image.ref.name";
     private static final String ORIGIN = "dev.osie.build.origin";
-    private static final byte[] VERSION = "{\"imageLayoutVersion\":\"1.0.0\"}".getBytes(StandardCharsets.UTF_8);
+    static final byte[] VERSION = "{\"imageLayoutVersion\":\"1.0.0\"}".getBytes(StandardCharsets.UTF_8);
     private static final Comparator<Descriptor> BY_NAME = Comparator.comparing(
                     (Descriptor descriptor) -> descriptor.annotations().getOrDefault(REF_NAME, ""))
             .thenComparing(Descriptor::digest);
@@ -58,7 +58,20 @@ public final class Layout {
      * @param layers bottom first; their blobs must be in the store
      */
     public Image put(Reference name, ImageConfig config, List<Image.Layer> layers) {
-        Blob configBlob = store.put(config.toBytes());
+        return put(name, config, config.toBytes(), layers);
+    }
+
+    /**
+     * The same for an image that was made elsewhere, whose configuration is kept to the byte.
+     *
+     * @param document the configuration as its maker wrote it
+     */
+    public Image put(Reference name, byte[] document, List<Image.Layer> layers) {
+        return put(name, ImageConfig.read(document), document, layers);
+    }
+
+    private Image put(Reference name, ImageConfig config, byte[] document, List<Image.Layer> layers) {
+        Blob configBlob = store.put(document);
         List<Descriptor> descriptors = layers.stream()
                 .map(layer -> Descriptor.of(MediaType.LAYER, layer.blob()).withAnnotation(ORIGIN, layer.origin()))
                 .toList();
@@ -163,7 +176,7 @@ public final class Layout {
         }
     }
 
-    private static byte[] toBytes(List<Descriptor> manifests) {
+    static byte[] toBytes(List<Descriptor> manifests) {
         ObjectNode json = Json.object();
         json.put("schemaVersion", 2);
         json.put("mediaType", MediaType.INDEX);

@@ -26,6 +26,17 @@ public record Platform(
         return new Platform("linux", architecture.debianName(), Optional.empty(), Optional.empty(), List.of());
     }
 
+    /** Whether an image for this platform runs on another; a variant that isn't asked for is no hindrance. */
+    public boolean suits(Platform wanted) {
+        boolean variants = wanted.variant.isEmpty() || variant.isEmpty() || variant.equals(wanted.variant);
+        return os.equals(wanted.os) && architecture.equals(wanted.architecture) && variants;
+    }
+
+    /** As tools write it: {@code linux/arm64/v8}. */
+    public String describe() {
+        return os + "/" + architecture + variant.map(name -> "/" + name).orElse("");
+    }
+
     static Platform read(JsonNode json) {
         return new Platform(
                 Json.text(json, "os").orElse(""),

@@ -45,6 +45,19 @@ public record Reference(String repository, Optional<String> tag, Optional<Digest
         return new Reference(repository, Optional.empty(), Optional.of(manifest));
     }
 
+    /** The text with Docker Hub's name in front where LinuxKit, as Docker, leaves it out. */
+    public String expanded() {
+        String text = toString();
+        int slash = repository.indexOf('/');
+        if (slash < 0) {
+            return "docker.io/library/" + text;
+        }
+        String first = repository.substring(0, slash);
+        boolean registry = first.contains(".") || first.contains(":") || first.equals("localhost");
+        boolean several = repository.indexOf('/', slash + 1) >= 0;
+        return registry || several ? text : "docker.io/" + text;
+    }
+
     /** As {@link #parse} reads it. */
     @Override
     public String toString() {

@@ -9,11 +9,13 @@ import dev.osie.build.yaml.Problems;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** The config.json of a container (OCI runtime specification 1.2), with LinuxKit's defaults. */
 final class ConfigJson {
     private static final String VERSION = "1.2.1";
+    private static final int HOOK_SECONDS = 60;
 
     private final ContainerEntry entry;
     private final ContainerImage image;
@@ -27,12 +29,18 @@ final class ConfigJson {
         this.problems = problems;
     }
 
+    /** The configuration as LinuxKit writes it: the root is a path in the bundle. */
+    ObjectNode plain() {
+        return with("rootfs", Optional.empty());
+    }
+
     /**
      * The configuration.
      *
      * @param rootPath of the root file system: relative to the bundle, or absolute
+     * @param hook a program to run on the host once the container is created
      */
-    ObjectNode with(String rootPath) {
+    ObjectNode with(String rootPath, Optional<String> hook) {
         var options = entry.options();
         ObjectNode json = Json.object();
         json.put("ociVersion", VERSION);
@@ -44,6 +52,11 @@ final class ConfigJson {
         options.isolation().hostname().ifPresent(name -> json.put("hostname", hostname(name)));
         ArrayNode mounts = json.putArray("mounts");
         mounts(options.filesystem()).forEach(mount -> mounts.add(RuntimeJson.mount(mount)));
+        hook.ifPresent(program -> json.putObject("hooks")
+                .putArray("createRuntime")
+                .addObject()
+                .put("path", program)
+                .put("timeout", HOOK_SECONDS));
         Json.putUnlessEmpty(json, "annotations", options.isolation().annotations());
         json.set("linux", LinuxJson.of(options.isolation(), options.filesystem()));
         return json;

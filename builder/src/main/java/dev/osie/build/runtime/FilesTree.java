@@ -6,6 +6,7 @@ import dev.osie.build.tree.Attributes;
 import dev.osie.build.tree.Content;
 import dev.osie.build.tree.Node;
 import dev.osie.build.tree.Tree;
+import dev.osie.build.tree.TreeLinks;
 import dev.osie.build.tree.TreePath;
 import dev.osie.build.yaml.Position;
 import dev.osie.build.yaml.Problems;
@@ -63,7 +64,7 @@ public final class FilesTree {
 
     private void add(FileEntry entry) {
         boolean directory = entry.kind() instanceof FileEntry.Directory;
-        Optional<String> resolved = new SymlinkResolver(surroundings::below).resolve(entry.path(), directory);
+        Optional<String> resolved = new TreeLinks(surroundings::below).resolve(entry.path(), directory);
         if (resolved.isEmpty()) {
             problems.add(entry.position(), "the path '" + entry.path() + "' leads through too many symbolic links");
             return;
@@ -94,7 +95,10 @@ public final class FilesTree {
         if (kind instanceof FileEntry.Contents contents) {
             return Optional.of(new Node.RegularFile(attributes, Content.of(contents.text())));
         }
-        if (kind instanceof FileEntry.Metadata) {
+        if (kind instanceof FileEntry.Metadata metadata) {
+            if (metadata.format() != FileEntry.MetadataFormat.YAML) {
+                problems.add(entry.position(), "'" + entry.path() + "': this version writes metadata only as yaml");
+            }
             return Optional.of(new Node.RegularFile(attributes, Content.of(surroundings.metadata())));
         }
         FileEntry.Source source = (FileEntry.Source) kind;

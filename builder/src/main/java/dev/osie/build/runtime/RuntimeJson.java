@@ -2,6 +2,7 @@ package dev.osie.build.runtime;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.osie.build.spec.ContainerOptions.Interface;
 import dev.osie.build.spec.ContainerOptions.Runtime;
 import dev.osie.build.spec.Mount;
 import java.util.List;
@@ -19,11 +20,20 @@ final class RuntimeJson {
         root.mounts().forEach(mount -> mounts.add(mount(mount)));
         runtime.mounts().forEach(mount -> mounts.add(mount(mount)));
         json.set("mkdir", Json.array(runtime.mkdir()));
-        json.putArray("interfaces");
+        ArrayNode interfaces = json.putArray("interfaces");
+        runtime.interfaces().forEach(link -> interfaces.add(networkInterface(link)));
         ObjectNode bindNamespaces = json.putObject("bindNS");
-        NAMESPACES.forEach(name -> bindNamespaces.put(name, ""));
+        NAMESPACES.forEach(
+                name -> bindNamespaces.put(name, runtime.bindNamespaces().getOrDefault(name, "")));
         json.put("namespace", runtime.namespace().orElse(""));
         return json;
+    }
+
+    private static ObjectNode networkInterface(Interface link) {
+        ObjectNode json = Json.object().put("name", link.name());
+        link.add().ifPresent(kind -> json.put("add", kind));
+        link.peer().ifPresent(peer -> json.put("peer", peer));
+        return json.put("createInRoot", link.createInRoot());
     }
 
     static ObjectNode mount(Mount mount) {

@@ -6,7 +6,6 @@ import dev.osie.build.yaml.Position;
 import dev.osie.build.yaml.Problems;
 import dev.osie.build.yaml.YamlNode;
 import dev.osie.build.yaml.YamlReader;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +27,9 @@ public record ContainerEntry(
         YamlNode.Mapping source,
         Position position) {
     private static final Set<String> NOT_IN_LABEL = Set.of("name", "image", "capabilities.add", "binds.add");
+
+    /** Mappings whose keys are merged one by one. */
+    private static final Set<String> JOINED = Set.of("runtime", "bindNS");
 
     /** The sections that hold containers, in the order LinuxKit numbers their entries. */
     public enum Section {
@@ -59,7 +61,8 @@ public record ContainerEntry(
 
     /**
      * The entry together with what the image's label {@code org.mobyproject.config} asks for. A field of the entry replaces the
-     * label's as a whole; {@code capabilities.add}, {@code binds.add} and the fields of {@code runtime} are joined to the label's.
+     * label's as a whole; {@code capabilities.add}, {@code binds.add}, the fields of {@code runtime} and those of its {@code bindNS} are joined to the
+     * label's.
      *
      * @param label the label's text, JSON or YAML with the fields of an entry
      */
@@ -84,14 +87,13 @@ public record ContainerEntry(
     }
 
     private static YamlNode.Entry override(YamlNode.Entry label, YamlNode.Entry own) {
-        if (own.key().text().equals("runtime")
+        if (JOINED.contains(own.key().text())
                 && label.value() instanceof YamlNode.Mapping below
                 && own.value() instanceof YamlNode.Mapping above) {
-            List<YamlNode.Entry> fields = new ArrayList<>(above.entries());
-            below.entries().stream()
-                    .filter(entry -> above.get(entry.key().text()).isEmpty())
-                    .forEach(fields::add);
-            return new YamlNode.Entry(own.key(), new YamlNode.Mapping(fields, above.position()));
+            Map<String, YamlNode.Entry> fields = new LinkedHashMap<>();
+            below.entries().forEach(entry -> fields.put(entry.key().text(), entry));
+            above.entries().forEach(entry -> fields.merge(entry.key().text(), entry, ContainerEntry::override));
+            return new YamlNode.Entry(own.key(), new YamlNode.Mapping(List.copyOf(fields.values()), above.position()));
         }
         return own;
     }

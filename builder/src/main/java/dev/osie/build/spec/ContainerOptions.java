@@ -71,9 +71,36 @@ public record ContainerOptions(Process process, Filesystem filesystem, Isolation
      * @param cgroups to create, relative to the root of the hierarchy
      * @param mounts whose relative destinations are inside the container's root
      * @param mkdir directories to make; relative ones inside the container's root
+     * @param interfaces the container gets in its own network namespace
+     * @param bindNamespaces where to bind the container's namespaces once it is created: absolute paths by the names
+     *     {@code cgroup}, {@code ipc}, {@code mnt}, {@code net}, {@code pid}, {@code user} and {@code uts}
      * @param namespace containerd's namespace for the container
      */
-    public record Runtime(List<String> cgroups, List<Mount> mounts, List<String> mkdir, Optional<String> namespace) {}
+    public record Runtime(
+            List<String> cgroups,
+            List<Mount> mounts,
+            List<String> mkdir,
+            List<Interface> interfaces,
+            SortedMap<String, String> bindNamespaces,
+            Optional<String> namespace) {
+        /** Nothing to set up. */
+        public static final Runtime NONE =
+                new Runtime(List.of(), List.of(), List.of(), List.of(), new TreeMap<>(), Optional.empty());
+
+        public Runtime {
+            bindNamespaces = unmodifiableSortedMap(new TreeMap<>(bindNamespaces));
+        }
+    }
+
+    /**
+     * A network interface that is moved into the container's network namespace, or made for it.
+     *
+     * @param name of the interface in the container
+     * @param add the kind of link to make, such as {@code dummy} or {@code veth}; absent to move one that the host has
+     * @param createInRoot whether to make it in the host's namespace and then move it
+     * @param peer the other end of a veth pair, which stays on the host; present exactly when {@code add} is {@code veth}
+     */
+    public record Interface(String name, Optional<String> add, boolean createInRoot, Optional<String> peer) {}
 
     /**
      * A namespace of the container's own.

@@ -44,7 +44,6 @@ final class ContainerReader {
             "SIGPENDING",
             "STACK");
     private static final Pattern ENV = Pattern.compile("(?s)[^=\0]+=[^\0]*");
-    private static final String NAMESPACE = "[A-Za-z0-9]+([._-][A-Za-z0-9]+)*";
 
     private final Fields fields;
     private final Problems problems;
@@ -65,8 +64,9 @@ final class ContainerReader {
         String safeName = Names.safe(fields, "name");
         fields.requiredNode("image");
         Optional<ImageName> image = Names.image(fields, "image");
+        Runtime runtime = fields.fields("runtime").map(RuntimeReader::read).orElse(Runtime.NONE);
         ContainerOptions options =
-                new ContainerOptions(reader.process(), reader.filesystem(), reader.isolation(), reader.runtime());
+                new ContainerOptions(reader.process(), reader.filesystem(), reader.isolation(), runtime);
         fields.finish();
         if (node instanceof YamlNode.Mapping mapping && !safeName.isEmpty()) {
             return image.map(named -> new ContainerEntry(section, safeName, named, options, mapping, node.position()));
@@ -83,7 +83,7 @@ final class ContainerReader {
         capabilities.addAll(capabilities("capabilities.add"));
         Optional<String> cwd = fields.text("cwd");
         cwd.filter(path -> !path.startsWith("/"))
-                .ifPresent(path -> problem("cwd", "must begin with '/', not '" + path + "'"));
+                .ifPresent(path -> fields.problem("cwd", "must begin with '/', not '" + path + "'"));
         return new Process(
                 fields.optionalTexts("command"),
                 fields.node("env").map(value -> fields.textItems("env", this::variable)),
@@ -106,7 +106,7 @@ final class ContainerReader {
         Optional<String> propagation = fields.text("rootfsPropagation");
         propagation
                 .filter(word -> !PROPAGATIONS.contains(word))
-                .ifPresent(word -> problem(
+                .ifPresent(word -> fields.problem(
                         "rootfsPropagation",
                         "must be shared, slave, private or unbindable, or one" + " of these with 'r' before it, not '"
                                 + word + "'"));
@@ -131,36 +131,6 @@ final class ContainerReader {
                         .orElseGet(() -> new Resources(new YamlNode.Mapping(List.of(), fields.position()))),
                 new TreeMap<>(fields.textMap("sysctl")),
                 new TreeMap<>(fields.textMap("annotations")));
-    }
-
-    private Runtime runtime() {
-        Optional<Fields> runtime = fields.fields("runtime");
-        if (runtime.isEmpty()) {
-            return new Runtime(List.of(), List.of(), List.of(), Optional.empty());
-        }
-        Fields inner = runtime.get();
-        inner.refuse("interfaces", "is not supported yet: containers have the host's network or none");
-        inner.refuse("bindNS", "is not supported yet");
-        Runtime result = new Runtime(
-                inner.textItems("cgroups", (path, position) -> inside(path, position)),
-                inner.items("mounts", mounts::runtimeMount),
-                inner.textItems("mkdir", (path, position) -> inside(path, position)),
-                inner.text("namespace"));
-        result.namespace()
-                .filter(name -> !name.matches(NAMESPACE))
-                .ifPresent(name -> problems.add(
-                        inner.node("namespace").orElseThrow().position(),
-                        "'" + name + "' is not a namespace of containerd"));
-        inner.finish();
-        return result;
-    }
-
-    private Optional<String> inside(String path, Position position) {
-        if (path.isEmpty()) {
-            problems.add(position, "an empty path");
-            return Optional.empty();
-        }
-        return mounts.inside(path, position) ? Optional.of(path) : Optional.empty();
     }
 
     private List<List<String>> capabilities(String key) {
@@ -231,14 +201,9 @@ final class ContainerReader {
     private OptionalInt intWithin(String key, int least, int most) {
         OptionalLong value = fields.integer(key);
         if (value.isPresent() && (value.getAsLong() < least || value.getAsLong() > most)) {
-            problem(key, "must be from " + least + " to " + most);
+            fields.problem(key, "must be from " + least + " to " + most);
             return OptionalInt.empty();
         }
         return value.isPresent() ? OptionalInt.of((int) value.getAsLong()) : OptionalInt.empty();
-    }
-
-    private void problem(String key, String message) {
-        Position position = fields.node(key).map(YamlNode::position).orElse(fields.position());
-        problems.add(position, "'" + key + "' of " + fields.what() + " " + message);
     }
 }

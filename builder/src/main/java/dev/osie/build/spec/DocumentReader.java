@@ -1,6 +1,7 @@
 package dev.osie.build.spec;
 
 import dev.osie.build.spec.ContainerEntry.Section;
+import dev.osie.build.spec.VolumeEntry.Format;
 import dev.osie.build.yaml.Fields;
 import dev.osie.build.yaml.Position;
 import dev.osie.build.yaml.Problems;
@@ -10,9 +11,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /** Reads a whole document, and checks what its sections say about each other. */
 final class DocumentReader {
+    private static final Pattern PLATFORM = Pattern.compile("[a-z0-9_.-]+/[a-z0-9_.-]+(/[a-z0-9_.-]+)?");
+
     private final Fields fields;
     private final Problems problems;
 
@@ -43,11 +47,17 @@ final class DocumentReader {
             trust.finish();
         });
         fields.finish();
-        reader.checkUnique(document.services(), ContainerEntry::name, ContainerEntry::position, "service");
-        reader.checkUnique(document.volumes(), VolumeEntry::name, VolumeEntry::position, "volume");
-        reader.checkVolumes(document);
-        reader.checkKernel(document);
         return document;
+    }
+
+    /** Reports what does not fit together. */
+    static void check(OsieDocument document, Problems problems) {
+        checkUnique(document.services(), ContainerEntry::name, ContainerEntry::position, "service", problems);
+        checkUnique(document.volumes(), VolumeEntry::name, VolumeEntry::position, "volume", problems);
+        VolumeCheck volumes = new VolumeCheck(document, problems);
+        document.containers().forEach(volumes::check);
+        new IdentityCheck(document, problems).check();
+        checkKernel(document, problems);
     }
 
     private List<ContainerEntry> containers(Section section) {
@@ -71,19 +81,31 @@ final class DocumentReader {
         Fields fields = Fields.of(node, "a volume", problems);
         String name = Names.volume(fields);
         Optional<ImageName> image = Names.image(fields, "image");
-        String format = fields.text("format").orElse("filesystem");
-        if (!format.isEmpty() && !format.equals("filesystem")) {
-            fields.refuse("format", "can only be filesystem, not '" + format + "'");
-        }
-        fields.refuse("platforms", "is only for volumes of the format oci, which is not supported yet");
-        VolumeEntry volume =
-                new VolumeEntry(name, image, fields.bool("readonly").orElse(false), fields.position());
+        Format format = fields.choice("format", Format.values()).orElse(Format.FILESYSTEM);
+        List<String> platforms = fields.textItems("platforms", (text, position) -> platform(text, position, problems));
+        VolumeEntry volume = new VolumeEntry(
+                name, image, format, platforms, fields.bool("readonly").orElse(false), fields.position());
         fields.finish();
-        return name.isEmpty() ? Optional.empty() : Optional.of(volume);
+        if (format == Format.OCI && fields.node("image").isEmpty()) {
+            fields.problem("format", "is oci, so it needs the key 'image': the image that it holds");
+        }
+        if (format != Format.OCI && fields.node("platforms").isPresent()) {
+            fields.problem("platforms", "is only for volumes with 'format: oci'");
+        }
+        boolean usable = !name.isEmpty() && (image.isPresent() || format != Format.OCI);
+        return usable ? Optional.of(volume) : Optional.empty();
     }
 
-    private <T> void checkUnique(
-            List<T> entries, Function<T, String> name, Function<T, Position> position, String what) {
+    private static Optional<String> platform(String text, Position position, Problems problems) {
+        if (PLATFORM.matcher(text).matches()) {
+            return Optional.of(text);
+        }
+        problems.add(position, "the platform '" + text + "' must have the form os/architecture, such as linux/amd64");
+        return Optional.empty();
+    }
+
+    private static <T> void checkUnique(
+            List<T> entries, Function<T, String> name, Function<T, Position> position, String what, Problems problems) {
         Map<String, T> seen = new HashMap<>();
         for (T entry : entries) {
             T earlier = seen.putIfAbsent(name.apply(entry), entry);
@@ -96,7 +118,7 @@ final class DocumentReader {
         }
     }
 
-    private void checkKernel(OsieDocument document) {
+    private static void checkKernel(OsieDocument document, Problems problems) {
         Optional<ImageName> image = document.kernel().flatMap(KernelSection::image);
         Optional<OsieSection.Kernel> provided = document.osie().flatMap(OsieSection::kernel);
         if (image.isPresent() && provided.flatMap(OsieSection.Kernel::use).isPresent()) {
@@ -107,9 +129,5 @@ final class DocumentReader {
                             + provided.get().position()
                             + "; take one out (key: null removes what a document below says)");
         }
-    }
-
-    private void checkVolumes(OsieDocument document) {
-        document.containers().forEach(entry -> document.checkVolumes(entry, problems));
     }
 }

@@ -1,6 +1,7 @@
 package dev.osie.build.spec;
 
 import dev.osie.build.yaml.Position;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -27,8 +28,20 @@ public record FileEntry(
      */
     public record Source(String file, boolean optional, Position position) implements Kind {}
 
-    /** A file with the composed document itself, as LinuxKit YAML. */
-    public record Metadata() implements Kind {}
+    /** A file with the composed document itself, in LinuxKit's terms. */
+    public record Metadata(MetadataFormat format) implements Kind {}
+
+    /** How {@link Metadata} is written. */
+    public enum MetadataFormat {
+        YAML,
+        JSON;
+
+        /** The word in documents. */
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
 
     /** A directory. */
     public record Directory() implements Kind {}

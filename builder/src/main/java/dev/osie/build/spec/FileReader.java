@@ -1,5 +1,6 @@
 package dev.osie.build.spec;
 
+import dev.osie.build.spec.FileEntry.MetadataFormat;
 import dev.osie.build.yaml.Fields;
 import dev.osie.build.yaml.Position;
 import dev.osie.build.yaml.Problems;
@@ -58,7 +59,7 @@ final class FileReader {
     private static Optional<FileEntry.Kind> kind(Fields fields) {
         Optional<String> contents = fields.text("contents");
         Optional<String> source = fields.text("source");
-        Optional<String> metadata = fields.text("metadata");
+        Optional<MetadataFormat> metadata = fields.choice("metadata", MetadataFormat.values());
         Optional<String> symlink = fields.text("symlink").filter(target -> !target.isEmpty());
         boolean directory = fields.bool("directory").orElse(false);
         boolean optional = fields.bool("optional").orElse(false);
@@ -66,13 +67,10 @@ final class FileReader {
         contents.ifPresent(text -> kinds.add(new FileEntry.Contents(text)));
         source.ifPresent(file -> kinds.add(new FileEntry.Source(
                 file, optional, fields.node("source").orElseThrow().position())));
-        metadata.ifPresent(format -> kinds.add(new FileEntry.Metadata()));
+        metadata.ifPresent(format -> kinds.add(new FileEntry.Metadata(format)));
         symlink.ifPresent(target -> kinds.add(new FileEntry.Symlink(target)));
         if (directory) {
             kinds.add(new FileEntry.Directory());
-        }
-        if (metadata.filter(format -> !format.equals("yaml")).isPresent()) {
-            fields.refuse("metadata", "can only be yaml");
         }
         if (kinds.size() != 1) {
             boolean wrongType = KINDS.stream().anyMatch(key -> fields.node(key).isPresent()) && kinds.isEmpty();

@@ -21,14 +21,26 @@ public final class LinuxKitWriter {
     private static final Position NOWHERE = new Position("composed", 1, 1);
 
     private final Function<ImageName, String> images;
+    private final Function<FileEntry.Source, String> sources;
+
+    /**
+     * A writer that leaves the paths of sources as they stand.
+     *
+     * @param images the reference to write for an image of the document
+     */
+    public LinuxKitWriter(Function<ImageName, String> images) {
+        this(images, FileEntry.Source::file);
+    }
 
     /**
      * A writer.
      *
      * @param images the reference to write for an image of the document
+     * @param sources the path to write for a file of the host
      */
-    public LinuxKitWriter(Function<ImageName, String> images) {
+    public LinuxKitWriter(Function<ImageName, String> images, Function<FileEntry.Source, String> sources) {
         this.images = images;
+        this.sources = sources;
     }
 
     /**
@@ -69,7 +81,11 @@ public final class LinuxKitWriter {
             return value;
         }
         List<YamlNode> items = sequence.items().stream()
-                .map(item -> name.equals("init") ? image(item) : entry(item))
+                .map(item -> switch (name) {
+                    case "init" -> image(item);
+                    case "files" -> located(entry(item));
+                    default -> entry(item);
+                })
                 .toList();
         return new YamlNode.Sequence(items, sequence.position());
     }
@@ -85,6 +101,22 @@ public final class LinuxKitWriter {
                 .map(this::field)
                 .toList();
         return new YamlNode.Mapping(fields, mapping.position());
+    }
+
+    private YamlNode located(YamlNode item) {
+        if (!(item instanceof YamlNode.Mapping file)) {
+            return item;
+        }
+        List<YamlNode.Entry> fields = file.entries().stream()
+                .map(field -> field.key().text().equals("source") && field.value() instanceof Scalar source
+                        ? new YamlNode.Entry(field.key(), text(path(source)))
+                        : field)
+                .toList();
+        return new YamlNode.Mapping(fields, file.position());
+    }
+
+    private String path(Scalar source) {
+        return sources.apply(new FileEntry.Source(source.text(), false, source.position()));
     }
 
     private static int rank(String key) {

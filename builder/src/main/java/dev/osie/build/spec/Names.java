@@ -46,23 +46,20 @@ final class Names {
 
     static Optional<ImageName> image(Fields fields, String text, Position position) {
         ImageName image = new ImageName(text, position);
-        if (text.startsWith("@pkg:")) {
-            fields.problems()
-                    .add(
-                            position,
-                            "'@pkg:' is not supported: build the package with 'linuxkit pkg build' and name its image");
-            return Optional.empty();
-        }
         boolean badRecipe =
                 image.recipe().filter(name -> !SAFE.matcher(name).matches()).isPresent();
-        boolean unknownTemplate = text.startsWith("@") && image.recipe().isEmpty();
+        boolean badPackage = image.linuxKitPackage().filter(String::isEmpty).isPresent();
+        boolean unknownTemplate = text.startsWith("@")
+                && image.recipe().isEmpty()
+                && image.linuxKitPackage().isEmpty();
         boolean unsafe = text.isBlank() || text.chars().anyMatch(character -> character <= ' ');
-        if (badRecipe || unknownTemplate || unsafe) {
+        if (badRecipe || badPackage || unknownTemplate || unsafe) {
             fields.problems()
                     .add(
                             position,
                             "'" + text + "' is not the name of an image: expected a reference such as "
-                                    + "docker.io/library/redis:7, or @image:NAME for the recipe images/NAME");
+                                    + "docker.io/library/redis:7, @image:NAME for the recipe images/NAME, "
+                                    + "or @pkg:DIR for a LinuxKit package");
             return Optional.empty();
         }
         return Optional.of(image);

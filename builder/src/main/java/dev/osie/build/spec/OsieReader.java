@@ -1,7 +1,6 @@
 package dev.osie.build.spec;
 
 import dev.osie.build.yaml.Fields;
-import dev.osie.build.yaml.Position;
 import dev.osie.build.yaml.YamlNode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -13,30 +12,23 @@ import java.util.regex.Pattern;
 /** Reads the section {@code osie:}. */
 final class OsieReader {
     private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
-    private static final Pattern PIECE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]*");
 
     private OsieReader() {}
 
     static OsieSection read(Fields fields) {
-        List<String> pieces = new ArrayList<>(fields.textItems("pieces", (name, at) -> piece(fields, name, at)));
-        pieces.addAll(fields.textItems("pieces.add", (name, at) -> piece(fields, name, at)));
+        List<PieceReference> pieces = new ArrayList<>();
+        for (String key : List.of("pieces", "pieces.add")) {
+            pieces.addAll(fields.items(key, node -> PieceReference.read(node, fields.problems())));
+        }
         OsieSection section = new OsieSection(
                 fields.text("description"),
                 List.copyOf(pieces),
                 fields.fields("kernel").map(OsieReader::kernel),
+                EmbedReader.read(fields),
                 vars(fields),
                 fields.position());
         fields.finish();
         return section;
-    }
-
-    private static Optional<String> piece(Fields fields, String name, Position position) {
-        if (PIECE.matcher(name).matches()) {
-            return Optional.of(name);
-        }
-        fields.problems()
-                .add(position, "'" + name + "' is not the name of a piece: the name of its file without .yaml");
-        return Optional.empty();
     }
 
     private static OsieSection.Kernel kernel(Fields fields) {

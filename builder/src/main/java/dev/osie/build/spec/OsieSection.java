@@ -9,13 +9,15 @@ import java.util.Optional;
  * The section {@code osie:}, which LinuxKit does not have.
  *
  * @param description one line for lists of flavors and pieces
- * @param pieces names of the documents below this one, in order; empty in a composed document
+ * @param pieces the documents below this one, in order; empty in a composed document
+ * @param embedded images that the machine's Docker has from the start
  * @param vars variables with their defaults; one without a default must be given by the caller
  */
 public record OsieSection(
         Optional<String> description,
-        List<String> pieces,
+        List<PieceReference> pieces,
         Optional<Kernel> kernel,
+        List<EmbeddedImage> embedded,
         Map<String, Optional<String>> vars,
         Position position) {
     /**

@@ -39,6 +39,19 @@ public final class Tree {
         return implied.contains(path);
     }
 
+    /** The same tree at a directory of another. */
+    public Tree below(String directory) {
+        Builder moved = new Builder();
+        nodes.forEach((path, node) -> {
+            if (!isImplied(path)) {
+                boolean link = node instanceof Node.HardLink;
+                String target = link ? TreePath.join(directory, ((Node.HardLink) node).target()) : "";
+                moved.put(TreePath.join(directory, path), link ? new Node.HardLink(target) : node);
+            }
+        });
+        return moved.build(0);
+    }
+
     /** Collects nodes in any order; a later node replaces an earlier one of the same path. */
     public static final class Builder {
         private final NavigableMap<String, Node> nodes = new TreeMap<>();

@@ -1,6 +1,7 @@
 package dev.osie.build.yaml;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Reads the values of one mapping by key. Every key that is asked for counts as known; {@link #finish} reports the others, with the
@@ -20,15 +22,20 @@ import java.util.regex.Pattern;
 public final class Fields {
     private static final Pattern OCTAL = Pattern.compile("[0-7]{1,5}");
 
+    /** More keys than this make no message but a page. */
+    private static final int MAX_LISTED = 16;
+
     private final YamlNode.Mapping mapping;
     private final String what;
     private final Problems problems;
     private final Set<String> known = new LinkedHashSet<>();
+    private final Map<String, YamlNode> values = new HashMap<>();
 
     private Fields(YamlNode.Mapping mapping, String what, Problems problems) {
         this.mapping = mapping;
         this.what = what;
         this.problems = problems;
+        mapping.entries().forEach(entry -> values.put(entry.key().text(), entry.value()));
     }
 
     /**
@@ -68,7 +75,8 @@ public final class Fields {
     /** The value as it stands, unless it is absent or empty. */
     public Optional<YamlNode> node(String key) {
         known.add(key);
-        return mapping.get(key).filter(value -> !(value instanceof YamlNode.Scalar scalar && scalar.isNull()));
+        return Optional.ofNullable(values.get(key))
+                .filter(value -> !(value instanceof YamlNode.Scalar scalar && scalar.isNull()));
     }
 
     /** The value, whose absence is a problem. */
@@ -88,6 +96,30 @@ public final class Fields {
     /** Text; a problem and the empty string when it is absent. */
     public String requiredText(String key) {
         return requiredNode(key).flatMap(value -> text(key, value)).orElse("");
+    }
+
+    /** One of several words, as {@code toString} of each value has them; nothing when absent or the empty text. */
+    public <T> Optional<T> choice(String key, T[] values) {
+        Optional<String> written = text(key).filter(text -> !text.isEmpty());
+        Optional<T> chosen = written.flatMap(word ->
+                Stream.of(values).filter(value -> value.toString().equals(word)).findFirst());
+        if (written.isPresent() && chosen.isEmpty()) {
+            List<String> words = Stream.of(values).map(Object::toString).toList();
+            problem(
+                    key,
+                    "must be " + String.join(" or ", words) + ", not '" + written.get() + "'"
+                            + Suggestion.closest(written.get(), words)
+                                    .map(closest -> " — did you mean '" + closest + "'?")
+                                    .orElse(""));
+        }
+        return chosen;
+    }
+
+    /** Reports what is wrong with the value of a key, or with its absence. */
+    public void problem(String key, String message) {
+        YamlNode value = values.get(key);
+        Position position = value == null ? mapping.position() : value.position();
+        problems.add(position, "'" + key + "' of " + what + " " + message);
     }
 
     public Optional<Boolean> bool(String key) {
@@ -132,20 +164,6 @@ public final class Fields {
         return items(key, item -> text(key, item).flatMap(text -> reader.apply(text, item.position())));
     }
 
-    /** Reports a key that is known, but that nothing here can honour. */
-    public void refuse(String key, String reason) {
-        node(key)
-                .ifPresent(value -> problems.add(
-                        keyPosition(key).orElse(value.position()), "'" + key + "' of " + what + " " + reason));
-    }
-
-    private Optional<Position> keyPosition(String key) {
-        return mapping.entries().stream()
-                .filter(entry -> entry.key().text().equals(key))
-                .map(entry -> entry.key().position())
-                .findFirst();
-    }
-
     /** A mapping of texts in the order of the document; empty when absent. */
     public Map<String, String> textMap(String key) {
         Map<String, String> values = new LinkedHashMap<>();
@@ -185,12 +203,19 @@ public final class Fields {
         for (YamlNode.Entry entry : mapping.entries()) {
             String key = entry.key().text();
             if (!known.contains(key)) {
-                String expected = Suggestion.closest(key, known)
-                        .map(closest -> "did you mean '" + closest + "'?")
-                        .orElse("expected one of " + String.join(", ", known));
-                problems.add(entry.key().position(), "unknown key '" + key + "' in " + what + " — " + expected);
+                problems.add(
+                        entry.key().position(), () -> "unknown key '" + key + "' in " + what + " — " + expected(key));
             }
         }
+    }
+
+    private String expected(String key) {
+        return Suggestion.closest(key, known)
+                .map(closest -> "did you mean '" + closest + "'?")
+                .orElse(
+                        known.size() > MAX_LISTED
+                                ? "the names of its " + known.size() + " keys are in the schema: osie-build schema"
+                                : "expected one of " + String.join(", ", known));
     }
 
     private Optional<String> text(String key, YamlNode value) {
@@ -200,8 +225,8 @@ public final class Fields {
             }
             problems.add(
                     value.position(),
-                    "'" + key + "' of " + what + " must be text: write \"" + scalar.text()
-                            + "\" with quotes (YAML reads " + scalar.text() + " as " + scalar.describe() + ")");
+                    () -> "'" + key + "' of " + what + " must be text: write \"" + scalar.text() + "\" with quotes ("
+                            + scalar.reading() + ")");
             return Optional.empty();
         }
         return wrongType(key, value, "text");
@@ -209,12 +234,22 @@ public final class Fields {
 
     private Optional<Long> integer(String key, YamlNode value) {
         OptionalLong found = value instanceof YamlNode.Scalar scalar ? scalar.integer() : OptionalLong.empty();
+        if (found.isEmpty()
+                && value instanceof YamlNode.Scalar scalar
+                && scalar.type() == YamlNode.Scalar.Type.INTEGER) {
+            problems.add(
+                    value.position(),
+                    () -> "'" + key + "' of " + what + " must be a whole number of at most 64 bits (" + scalar.reading()
+                            + ")");
+            return Optional.empty();
+        }
         return found.isPresent() ? Optional.of(found.getAsLong()) : wrongType(key, value, "a whole number");
     }
 
     private <T> Optional<T> wrongType(String key, YamlNode value, String expected) {
         problems.add(
-                value.position(), "'" + key + "' of " + what + " must be " + expected + ", not " + value.describe());
+                value.position(),
+                () -> "'" + key + "' of " + what + " must be " + expected + ", not " + value.describe());
         return Optional.empty();
     }
 }

@@ -3,7 +3,9 @@ package dev.osie.build.assemble;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.osie.build.artifact.PairOutput;
+import dev.osie.build.artifact.Format;
+import dev.osie.build.artifact.OutputFolder;
+import dev.osie.build.compose.CompositionRequest;
 import dev.osie.build.debian.Archive;
 import dev.osie.build.debian.Suite;
 import dev.osie.build.debian.TestArchive;
@@ -13,15 +15,19 @@ import dev.osie.build.failure.BuildException;
 import dev.osie.build.failure.BuildException.Kind;
 import dev.osie.build.initramfs.Compression;
 import dev.osie.build.initramfs.Entry;
+import dev.osie.build.initramfs.Segment;
 import dev.osie.build.kernel.ModuleFixture;
 import dev.osie.build.platform.Architecture;
 import dev.osie.build.progress.Progress;
+import dev.osie.build.runtime.ImageLayout;
 import dev.osie.build.store.Store;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -191,12 +197,32 @@ class AssemblerTest {
     }
 
     @Test
+    void whatComposePrintsBuildsTheSameWithoutNetwork() throws IOException {
+        replace("linuxkit-templates/flavors/mini.yaml", "files:\n", "files:\n  - { path: etc/note, source: note }\n");
+        write("linuxkit-templates/flavors/note", "a note");
+        Osie first = build();
+        String document = new Assembler(store, Progress.SILENT)
+                .compose(
+                        request("mini"),
+                        (composition, source) -> composition.locate(source).toString());
+        mirror.close();
+
+        Path composed = write("composed.yaml", document.getBytes(StandardCharsets.UTF_8));
+        Osie again = new Assembler(store, Progress.SILENT).assemble(request(composed.toString()));
+
+        assertThat(again.initramfs()).isEqualTo(first.initramfs());
+        assertThat(again.vmlinuz()).isEqualTo(first.vmlinuz());
+        assertThat(document).doesNotContain("osie:", "@image:");
+    }
+
+    @Test
     void theManifestTellsWhereEachFileComesFrom() throws IOException {
         write(build());
 
         assertThat(output.resolve("manifest.json"))
                 .content()
                 .contains("\"origin\" : \"debian:shared 1.0\"")
+                .containsPattern("ext4.ko.xz\",.*\"origin\":\"debian:linux-image-mini 6.12.1-1[^\"]*: mini, disks\"")
                 .containsPattern("\"path\":\"etc/motd\",.*\"origin\":\"[^\"]*mini.yaml:12:5\"");
     }
 
@@ -211,6 +237,42 @@ class AssemblerTest {
                 .filter(segment -> !first.initramfs().segments().contains(segment))
                 .toList();
         assertThat(changed).hasSize(1);
+    }
+
+    @Test
+    void embeddedImagesAreOneSegmentThatIsPackedOnceAndNamesItsOrigin() throws IOException {
+        replace("linuxkit-templates/flavors/mini.yaml", "osie:\n", "osie:\n  embed: [\"@image:tool\"]\n");
+        Osie first = build();
+        replace("linuxkit-templates/flavors/mini.yaml", "hello", "good bye");
+
+        Osie second = build();
+        write(second);
+
+        assertThat(segment(second, "embedded images")).isEqualTo(segment(first, "embedded images"));
+        assertThat(entries(second)).containsKey("usr/share/osie-build/images/embedded.tar");
+        assertThat(second.origins().get("embedded images"))
+                .matches("docker.io/osie-build/tool:latest = osie-build/tool@sha256:[0-9a-f]{64}");
+        assertThat(output.resolve("manifest.json"))
+                .content()
+                .containsPattern(
+                        "\"path\":\"usr/share/osie-build/images/embedded.tar\".*\"origin\":\"[^\"]*mini.yaml:2:11\"");
+
+        replace("linuxkit-templates/flavors/mini.yaml", "[\"@image:tool\"]", "[{ image: \"@image:tool\", as: x }]");
+        assertThat(segment(build(), "embedded images")).isNotEqualTo(segment(first, "embedded images"));
+    }
+
+    private static Segment segment(Osie osie, String name) {
+        return osie.initramfs().segments().stream()
+                .filter(segment -> segment.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void anEmbeddedImageThatIsNowhereIsNamedWithItsPlace() throws IOException {
+        replace("linuxkit-templates/flavors/mini.yaml", "osie:\n", "osie:\n  embed: [registry.example/tool:1]\n");
+
+        assertFails(this::build, Kind.UNAVAILABLE, "mini.yaml:2:11");
     }
 
     @Test
@@ -269,20 +331,18 @@ class AssemblerTest {
     }
 
     private boolean write(Osie osie) {
-        return new PairOutput(store).write(osie, output);
+        return new OutputFolder(store, EnumSet.of(Format.PAIR)).write(osie, output);
     }
 
     private BuildRequest request(String flavor) {
         return new BuildRequest(
                 new Project(project),
-                flavor,
-                List.of(),
-                Map.of(),
-                Architecture.X86_64,
+                CompositionRequest.of(flavor, Architecture.X86_64),
                 Optional.empty(),
                 Optional.of(mirror.root().toString()),
                 Optional.of(write("key.pgp", key.publicKey())),
                 Compression.ZSTD_3,
+                ImageLayout.SHARED,
                 Optional.empty());
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.osie.build.failure.BuildException;
+import dev.osie.build.platform.Architecture;
 import dev.osie.build.spec.ContainerEntry;
 import dev.osie.build.spec.FileEntry;
 import dev.osie.build.spec.ImageName;
@@ -47,7 +48,7 @@ class ComposerTest {
         piece("c", "init: [example/c]");
         flavor("f", "osie: { pieces: [a, b] }");
 
-        assertThat(composer().compose("f", List.of(), Map.of()).documents())
+        assertThat(composer().compose(request("f", Map.of())).documents())
                 .containsExactly(
                         "linuxkit-templates/pieces/c.yaml",
                         "linuxkit-templates/pieces/a.yaml",
@@ -68,6 +69,32 @@ class ComposerTest {
         assertThat(service.options().filesystem().mounts())
                 .extracting(mount -> mount.destination())
                 .containsExactly("/x", "/y");
+    }
+
+    @Test
+    void embedsMoreImagesWhetherOrNotADocumentBelowEmbedsSome() throws IOException {
+        piece("p", "osie: { embed: [a] }");
+        flavor("f", "osie: { pieces: [p], embed.add: [b] }");
+        flavor("g", "osie: { embed.add: [b] }");
+        Path overlay = write("more.yaml", "osie: { embed.add: [{ image: c, as: d }] }");
+
+        assertThat(compose("f", overlay).embedded())
+                .extracting(image -> image.image().text())
+                .containsExactly("a", "b", "c");
+        assertThat(compose("g", overlay).embedded())
+                .extracting(image -> image.image().text())
+                .containsExactly("b", "c");
+    }
+
+    @Test
+    void aNameEmbeddedInTwoDocumentsIsAnErrorWithBothPlaces() throws IOException {
+        piece("p", "osie: { embed: [a] }");
+        flavor("f", "osie: { pieces: [p], embed.add: [a] }");
+
+        assertThatThrownBy(() -> compose("f"))
+                .isInstanceOf(BuildException.class)
+                .hasMessageContaining("flavors/f.yaml:1:34: a second embedded image")
+                .hasMessageContaining("the first stands at linuxkit-templates/pieces/p.yaml:1:17");
     }
 
     @Test
@@ -148,42 +175,11 @@ class ComposerTest {
     }
 
     @Test
-    void substitutesDeclaredVariablesOnlyInValues() throws IOException {
-        flavor("f", """
-                osie: { vars: { NAME: HookOS } }
-                files: [{ path: "etc/${NAME}", contents: "a ${NAME} $${NAME} $x ${x:-y} $$" }]
-                """);
-
-        OsieDocument document =
-                composer().compose("f", List.of(), Map.of("NAME", "Lab")).document();
-        assertThat(document.files().get(0).path()).isEqualTo("etc/Lab");
-        assertThat(document.files().get(0).kind()).isEqualTo(new FileEntry.Contents("a Lab ${NAME} $x ${x:-y} $$"));
-        assertThat(document.osie().orElseThrow().vars()).containsEntry("NAME", Optional.of("Lab"));
-    }
-
-    @Test
     void anOverlaysDefaultReplacesTheFlavors() throws IOException {
         flavor("f", "osie: { vars: { NAME: one } }\nfiles: [{ path: x, contents: \"${NAME}\" }]");
         Path overlay = write("o.yaml", "osie: { vars: { NAME: two } }");
 
         assertThat(compose("f", overlay).files().get(0).kind()).isEqualTo(new FileEntry.Contents("two"));
-    }
-
-    @Test
-    void neverSubstitutesNothingSilently() throws IOException {
-        flavor("f", "osie: { vars: { NAME: x, NEEDED: } }\nfiles: [{ path: x, contents: \"${NAMES}\" }]");
-
-        assertThatThrownBy(() -> compose("f"))
-                .hasMessageContaining("the variable NEEDED needs a value")
-                .hasMessageContaining("f.yaml:2:30: the variable ${NAMES} is not declared: did you mean NAME?");
-    }
-
-    @Test
-    void refusesAValueForAnUndeclaredVariable() throws IOException {
-        flavor("f", "osie: { vars: { NAME: x } }");
-
-        assertThatThrownBy(() -> composer().compose("f", List.of(), Map.of("NANE", "y")))
-                .hasMessageContaining("did you mean NAME?");
     }
 
     @Test
@@ -247,7 +243,7 @@ class ComposerTest {
         piece("p", "files: [{ path: a, source: ../files/a }]");
         flavor("f", "osie: { pieces: [p] }\nfiles: [{ path: a, mode: \"0644\" }]");
 
-        Composition composition = composer().compose("f", List.of(), Map.of());
+        Composition composition = composer().compose(request("f", Map.of()));
         FileEntry.Source source =
                 (FileEntry.Source) composition.document().files().get(0).kind();
         assertThat(composition.locate(source)).isEqualTo(root.resolve("linuxkit-templates/files/a"));
@@ -269,7 +265,15 @@ class ComposerTest {
 
     private OsieDocument compose(String flavor, Path... overlays) {
         List<String> names = List.of(overlays).stream().map(Path::toString).toList();
-        return composer().compose(flavor, names, Map.of()).document();
+        return composer()
+                .compose(new CompositionRequest(
+                        List.of(flavor), Optional.empty(), names, Map.of(), Architecture.X86_64, Optional.empty()))
+                .document();
+    }
+
+    private static CompositionRequest request(String flavor, Map<String, String> variables) {
+        return new CompositionRequest(
+                List.of(flavor), Optional.empty(), List.of(), variables, Architecture.X86_64, Optional.empty());
     }
 
     private Composer composer() {

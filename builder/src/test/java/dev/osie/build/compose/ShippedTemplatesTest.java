@@ -1,12 +1,15 @@
 package dev.osie.build.compose;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
+import dev.osie.build.platform.Architecture;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,7 +21,7 @@ class ShippedTemplatesTest {
     @ParameterizedTest
     @MethodSource("flavors")
     void everyFlavorComposesAndItsRecipesExist(String flavor) {
-        Composition composition = new Composer(ROOT).compose(flavor, List.of(), Map.of());
+        Composition composition = new Composer(ROOT).compose(CompositionRequest.of(flavor, Architecture.X86_64));
 
         assertThat(composition.recipes())
                 .isNotEmpty()
@@ -29,12 +32,31 @@ class ShippedTemplatesTest {
 
     @Test
     void theHookFlavorRunsTheWorker() {
-        Composition hook = new Composer(ROOT).compose("hook", List.of(), Map.of());
+        Composition hook = new Composer(ROOT).compose(CompositionRequest.of("hook", Architecture.X86_64));
 
         assertThat(hook.document().services())
                 .extracting(service -> service.name())
                 .contains("docker", "tink-worker");
         assertThat(hook.document().osie().orElseThrow().kernel()).isPresent();
+    }
+
+    @Test
+    void theOverlayEmbedPutsAShellIntoDocker() {
+        Composition hook = new Composer(ROOT)
+                .compose(new CompositionRequest(
+                        List.of("hook"),
+                        Optional.empty(),
+                        List.of("embed"),
+                        Map.of(),
+                        Architecture.X86_64,
+                        Optional.empty()));
+
+        assertThat(hook.document().embedded())
+                .extracting(image -> image.image().text(), image -> image.name())
+                .containsExactly(
+                        tuple("@image:shell", "docker.io/osie-build/shell:latest"),
+                        tuple("@image:shell", "registry.lab/shell:1"));
+        assertThat(ROOT.resolve("images/shell/image.yaml")).isRegularFile();
     }
 
     static Stream<String> flavors() throws IOException {

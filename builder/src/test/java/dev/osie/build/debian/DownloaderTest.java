@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import dev.osie.build.failure.BuildException;
+import dev.osie.build.http.Retries;
+import dev.osie.build.http.Transport;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -228,7 +230,9 @@ final class DownloaderTest {
     }
 
     private static Downloader downloader(Map<String, String> environment) {
-        return new Downloader(environment, Duration.ofMillis(500), List.of(Duration.ofMillis(1), Duration.ofMillis(1)));
+        return new Downloader(
+                new Transport(environment, Duration.ofMillis(500)),
+                new Retries(List.of(Duration.ofMillis(1), Duration.ofMillis(1))));
     }
 
     private static void assertUnavailable(org.assertj.core.api.ThrowableAssert.ThrowingCallable fetch, String reason) {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.osie.build.failure.BuildException;
+import dev.osie.build.http.Retries;
+import dev.osie.build.http.Transport;
 import dev.osie.build.progress.Progress;
 import dev.osie.build.store.Digest;
 import dev.osie.build.store.Store;
@@ -183,7 +185,8 @@ final class PackageFetcherTest {
     }
 
     private PackageFetcher fetcher(Progress progress) {
-        Downloader downloader = new Downloader(Map.of(), Duration.ofSeconds(10), List.of(Duration.ofMillis(1)));
+        Downloader downloader = new Downloader(
+                new Transport(Map.of(), Duration.ofSeconds(10)), new Retries(List.of(Duration.ofMillis(1))));
         Mirrors mirrors =
                 new Mirrors(Map.of(), directory, new SnapshotService(snapshots.root()), java.time.Clock.systemUTC());
         Mirror fallback = mirrors.snapshot(java.util.Optional.of(DATE));

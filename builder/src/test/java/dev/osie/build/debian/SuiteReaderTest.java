@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.osie.build.failure.BuildException;
+import dev.osie.build.http.Retries;
+import dev.osie.build.http.Transport;
 import dev.osie.build.platform.Architecture;
 import dev.osie.build.progress.Progress;
 import dev.osie.build.store.Blob;
@@ -236,7 +238,7 @@ final class SuiteReaderTest {
 
     private SuiteReader reader(Instant now, TestKey trusted) {
         Clock clock = Clock.fixed(now, ZoneOffset.UTC);
-        Downloader downloader = new Downloader(Map.of(), Duration.ofSeconds(10), List.of());
+        Downloader downloader = new Downloader(new Transport(Map.of(), Duration.ofSeconds(10)), new Retries(List.of()));
         return new SuiteReader(archive.mirror(), trusted.keyring(clock), downloader, Store.open(directory), clock);
     }
 

@@ -115,7 +115,7 @@ class DocumentMutationTest {
             throw new AssertionError("escaped from the document:\n" + text, e);
         }
         try {
-            Bundles.of(document, name -> image(), 0);
+            Bundles.of(document, name -> image(), ImageLayout.SHARED, 0);
         } catch (BuildException refused) {
             return false;
         } catch (RuntimeException e) {

@@ -7,12 +7,17 @@ import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import dev.osie.build.failure.BuildException;
 import dev.osie.build.spec.ContainerOptions.IdMapping;
+import dev.osie.build.spec.ContainerOptions.Interface;
 import dev.osie.build.spec.ContainerOptions.Namespace;
 import dev.osie.build.spec.ContainerOptions.Rlimit;
+import dev.osie.build.spec.FileEntry.Metadata;
+import dev.osie.build.spec.FileEntry.MetadataFormat;
+import dev.osie.build.spec.VolumeEntry.Format;
 import dev.osie.build.yaml.YamlReader;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -132,6 +137,75 @@ class OsieDocumentTest {
     }
 
     @Test
+    void readsInterfacesAndBoundNamespaces() {
+        ContainerOptions.Runtime runtime = service("""
+                runtime:
+                  interfaces:
+                    - name: eth1
+                    - { name: dummy0, add: dummy, createInRoot: true }
+                    - { name: vethin0, peer: vethout0 }
+                  bindNS: { net: /run/netns/s, uts: "", cgroup: /run/cg }
+                """).runtime();
+
+        assertThat(runtime.interfaces())
+                .containsExactly(
+                        new Interface("eth1", Optional.empty(), false, Optional.empty()),
+                        new Interface("dummy0", Optional.of("dummy"), true, Optional.empty()),
+                        new Interface("vethin0", Optional.of("veth"), false, Optional.of("vethout0")));
+        assertThat(runtime.bindNamespaces())
+                .containsExactly(Map.entry("cgroup", "/run/cg"), Map.entry("net", "/run/netns/s"));
+    }
+
+    @Test
+    void joinsTheLabelsRuntimeFieldByFieldDownToEachNamespace() {
+        ContainerEntry entry = read("""
+                services:
+                  - name: s
+                    image: i
+                    runtime: { mkdir: [/own], bindNS: { net: /own } }
+                """).services().get(0);
+
+        ContainerEntry joined = entry.withLabel("""
+                { "ipc": "new", "runtime": { "mkdir": ["/label"], "namespace": "label",
+                  "interfaces": [{ "name": "eth1" }], "bindNS": { "net": "/label", "uts": "/label" } } }""");
+
+        ContainerOptions.Runtime runtime = joined.options().runtime();
+        assertThat(runtime.mkdir()).containsExactly("/own");
+        assertThat(runtime.namespace()).contains("label");
+        assertThat(runtime.interfaces()).extracting(Interface::name).containsExactly("eth1");
+        assertThat(runtime.bindNamespaces()).containsExactly(Map.entry("net", "/own"), Map.entry("uts", "/label"));
+        assertThat(joined.options().isolation().namespaces())
+                .extracting(Namespace::type)
+                .contains("ipc");
+    }
+
+    @Test
+    void readsVolumesOfTheFormatOci() {
+        List<VolumeEntry> volumes = read("""
+                volumes:
+                  - { name: a, image: i, format: oci, platforms: [linux/amd64, linux/arm/v7] }
+                  - { name: b, format: "" }
+                """).volumes();
+
+        assertThat(volumes).extracting(VolumeEntry::format).containsExactly(Format.OCI, Format.FILESYSTEM);
+        assertThat(volumes.get(0).platforms()).containsExactly("linux/amd64", "linux/arm/v7");
+    }
+
+    @Test
+    void readsMetadataInBothFormatsAndPackagesOfLinuxKit() {
+        OsieDocument document = read("""
+                init: ["@pkg:../pkg/init"]
+                files: [{ path: a, metadata: yaml }, { path: b, metadata: json }]
+                """);
+
+        assertThat(document.files())
+                .extracting(FileEntry::kind)
+                .containsExactly(new Metadata(MetadataFormat.YAML), new Metadata(MetadataFormat.JSON));
+        assertThat(document.init().get(0).linuxKitPackage()).contains("../pkg/init");
+        assertThat(document.recipes()).isEmpty();
+    }
+
+    @Test
     void givesAContainerItsOwnPidsAndTheHostsNetwork() {
         assertThat(service("{}").isolation().namespaces())
                 .extracting(Namespace::type)
@@ -223,8 +297,13 @@ class OsieDocumentTest {
                     rootfsPropagation: public           | must be shared, slave, private or unbindable
                     resources: { memory: { limt: 1 } }  | unknown key 'limt' in 'memory' of resources — did you mean 'limit'?
                     resources: { unified: {} }          | unknown key 'unified' in resources
-                    runtime: { bindNS: { net: /x } }    | 'bindNS' of 'runtime' of service 's' is not supported yet
-                    runtime: { interfaces: [] }         | 'interfaces' of 'runtime' of service 's' is not supported yet
+                    runtime: { bindNS: { network: /x } } | unknown key 'network' in 'bindNS'
+                    runtime: { bindNS: { net: run/x } } | 'net' of 'bindNS' of 'runtime' of service 's' must be a path that begins with '/'
+                    runtime: { bindNS: { net: /a/../b } } | must not contain '..'
+                    runtime: { interfaces: [{ add: dummy }] } | an interface of 'runtime' of service 's' needs the key 'name'
+                    runtime: { interfaces: [{ name: a/b }] } | must be the name of a network interface
+                    runtime: { interfaces: [{ name: a, add: veth }] } | 'add' of an interface of 'runtime' of service 's' is veth, so it needs the key 'peer'
+                    runtime: { interfaces: [{ name: a, add: dummy, peer: b }] } | is only for a link of the kind veth
                     runtime: { namespace: a/b }         | is not a namespace of containerd
                     command: /bin/sh                    | 'command' of service 's' must be a list, not the text '/bin/sh'
                     """)
@@ -240,15 +319,17 @@ class OsieDocumentTest {
                     services: [{ image: i }]                            | needs the key 'name'
                     services: [{ name: s, image: i }, { name: s, image: i }] | a second service with the name 's'
                     volumes: [{ name: v }, { name: v }]                 | a second volume with the name 'v'
-                    volumes: [{ name: v, format: oci, image: i }]       | can only be filesystem, not 'oci'
-                    volumes: [{ name: v, platforms: [linux/arm64] }]    | 'platforms' of a volume is only for volumes of the format oci
+                    volumes: [{ name: v, format: oci }]                 | 'format' of a volume is oci, so it needs the key 'image'
+                    volumes: [{ name: v, format: ocl }]                 | must be filesystem or oci, not 'ocl' — did you mean 'oci'?
+                    volumes: [{ name: v, platforms: [linux/arm64] }]    | 'platforms' of a volume is only for volumes with 'format: oci'
+                    volumes: [{ name: v, image: i, format: oci, platforms: [arm64] }] | must have the form os/architecture
                     services: [{ name: s, image: i, binds: ["dta:/d"] }] | unknown volume 'dta'
-                    services: [{ name: s, image: "@pkg:./x" }]          | '@pkg:' is not supported
+                    services: [{ name: s, image: "@pkg:" }]             | is not the name of an image
                     services: [{ name: s, image: "@image:../x" }]       | is not the name of an image
                     init: [1]                                           | must be text
                     files: [{ path: x }]                                | needs exactly one of contents, source
                     files: [{ path: x, contents: a, source: b }]        | needs exactly one of contents, source
-                    files: [{ path: x, metadata: json }]                | can only be yaml
+                    files: [{ path: x, metadata: xml }]                 | must be yaml or json, not 'xml'
                     files: [{ path: x, contents: a, mode: "999" }]      | must be an octal mode
                     services: { a: b }                                  | 'services' of the document must be a list, not a mapping
                     { kernel: { image: i }, osie: { kernel: { use: k } } } | two kernels: the image 'i', and 'k' at t.yaml:1:41

@@ -65,7 +65,6 @@ public final class DockerRuntime implements ActionRuntime, AutoCloseable {
         DockerClient docker = client();
         awaitDocker(docker, deadline);
         ImageReference image = new ImageReference(action.image());
-        console.line(action + ": pulling " + image);
         new ImagePuller(docker, login, console).provide(image, action.toString(), deadline);
         ActionContainer container = ActionContainer.create(docker, action, image);
         try (ActionOutput output = new ActionOutput(action.name(), console)) {

@@ -1,6 +1,7 @@
 package dev.osie.worker.docker;
 
 import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.command.InspectImageResponse;
 import com.github.dockerjava.api.command.PullImageCmd;
 import com.github.dockerjava.api.exception.BadRequestException;
 import com.github.dockerjava.api.exception.NotFoundException;
@@ -12,14 +13,18 @@ import dev.osie.worker.docker.Deadline.OutOfTime;
 import dev.osie.worker.retry.Backoff;
 import dev.osie.worker.settings.RegistryLogin;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
- * Gets an action's image into Docker: pulled afresh if that can be done, else the one that is there already. The login goes to its
- * own registry and to no other.
+ * Gets an action's image into Docker: the one that came with the system, else one pulled afresh if that can be done, else the one that is
+ * there already. The login goes to its own registry and to no other.
  */
 final class ImagePuller {
     private static final int ATTEMPTS = 5;
+
+    /** A name that the builder gives, beside their own, to the images it puts into the system. */
+    private static final String EMBEDDED = "osie-build/embedded:";
 
     /** A pull of which nothing was heard for so long is begun again. */
     private static final Duration SILENCE = Duration.ofMinutes(5);
@@ -41,6 +46,14 @@ final class ImagePuller {
      */
     void provide(ImageReference image, String action, Deadline deadline)
             throws ActionFailure, OutOfTime, InterruptedException {
+        if (isEmbedded(image)) {
+            console.line(action + ": " + image + " came with the system");
+            return;
+        }
+        if (image.isOfTheSystem()) {
+            throw new ActionFailure("this system has no image " + image + ", and names in osie-build/ are not pulled");
+        }
+        console.line(action + ": pulling " + image);
         Backoff pause = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(8));
         ActionFailure last = null;
         for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
@@ -61,7 +74,7 @@ final class ImagePuller {
                 deadline.sleep(pause.nextMillis());
             }
         }
-        if (!isLocal(image)) {
+        if (local(image).isEmpty()) {
             throw last;
         }
         console.line(action + ": " + last.getMessage() + "; taking the image that is here");
@@ -93,12 +106,17 @@ final class ImagePuller {
                 || failure instanceof UnauthorizedException;
     }
 
-    private boolean isLocal(ImageReference image) {
+    private boolean isEmbedded(ImageReference image) {
+        return local(image).map(InspectImageResponse::getRepoTags).orElse(List.of()).stream()
+                .anyMatch(name -> name.startsWith(EMBEDDED));
+    }
+
+    /** What Docker has by that name. */
+    private Optional<InspectImageResponse> local(ImageReference image) {
         try {
-            docker.inspectImageCmd(image.pullable()).exec();
-            return true;
+            return Optional.of(docker.inspectImageCmd(image.pullable()).exec());
         } catch (NotFoundException | BadRequestException e) {
-            return false;
+            return Optional.empty();
         }
     }
 

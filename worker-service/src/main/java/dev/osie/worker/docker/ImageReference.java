@@ -18,6 +18,11 @@ record ImageReference(String text) {
         return tagged || text.indexOf('@') >= 0 ? text : text + ":latest";
     }
 
+    /** Whether it is one of the builder's own names, which stand for images inside the system and are nobody's on Docker Hub. */
+    boolean isOfTheSystem() {
+        return text.startsWith("osie-build/") || text.startsWith(DOCKER_HUB + "/osie-build/");
+    }
+
     @Override
     public String toString() {
         return text;

@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /** A Docker daemon of a test's own: its socket, state and containers lie in one directory, and it touches no network. */
-final class DockerDaemon {
+public final class DockerDaemon {
     private static final Duration START = Duration.ofSeconds(60);
 
     private final Path directory;
@@ -23,7 +23,7 @@ final class DockerDaemon {
     }
 
     /** @param directory an empty directory; a short path, as those of sockets are limited */
-    static DockerDaemon start(Path directory) throws IOException, InterruptedException {
+    public static DockerDaemon start(Path directory) throws IOException, InterruptedException {
         DockerDaemon daemon = new DockerDaemon(directory);
         daemon.start();
         return daemon;
@@ -96,7 +96,7 @@ final class DockerDaemon {
         return directory.resolve("docker.sock").toString();
     }
 
-    DockerClient client() {
+    public DockerClient client() {
         SocketConfig config = new SocketConfig(socket());
         return DockerClientImpl.getInstance(
                 config,
@@ -113,7 +113,7 @@ final class DockerDaemon {
     }
 
     /** Ends the daemon, the containerd that it started, and the mounts that they leave. */
-    void stop() throws IOException, InterruptedException {
+    public void stop() throws IOException, InterruptedException {
         process.destroy();
         if (!process.waitFor(30, TimeUnit.SECONDS)) {
             process.destroyForcibly().waitFor();

@@ -205,6 +205,43 @@ class DockerRuntimeTest {
     }
 
     @Test
+    void anImageThatCameWithTheSystemIsNotPulled() throws Exception {
+        String image = registry.host() + "/test/other:1"; // which the registry has not got
+        try (DockerClient client = daemon.client()) {
+            client.tagImageCmd(registry.busybox(), registry.host() + "/test/other", "1")
+                    .exec();
+            client.tagImageCmd(registry.busybox(), "osie-build/embedded", "0123456789abcdef")
+                    .exec();
+            try {
+                assertThat(run(action(image, List.of("echo", "here"), Optional.empty()))
+                                .result())
+                        .isEqualTo(Result.SUCCESS);
+            } finally {
+                client.removeImageCmd("osie-build/embedded:0123456789abcdef").exec();
+                client.removeImageCmd(image).exec();
+            }
+        }
+
+        assertThat(console())
+                .containsExactly(
+                        "lab/test · step: " + image + " came with the system",
+                        "lab/test · step: running",
+                        "step | here");
+    }
+
+    @Test
+    void aNameOfTheSystemsOwnImagesIsAskedOfNoRegistry() throws Exception {
+        for (String image : List.of("osie-build/none", "docker.io/osie-build/none:1")) {
+            Outcome outcome = run(action(image, List.of(), Optional.empty()));
+
+            assertThat(outcome)
+                    .isEqualTo(Outcome.failed(
+                            "this system has no image " + image + ", and names in osie-build/ are not pulled"));
+        }
+        assertThat(console()).isEmpty();
+    }
+
+    @Test
     void failsAtOnceWhenTheRegistryHasNoSuchImage() throws Exception {
         Outcome outcome = run(action(registry.host() + "/test/other:1", List.of(), Optional.empty()));
 

@@ -21,4 +21,15 @@ class ImageReferenceTest {
         assertThat(reference.registry()).isEqualTo(registry);
         assertThat(reference.pullable()).isEqualTo(pullable);
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        "osie-build/a, true",
+        "docker.io/osie-build/a:1, true",
+        "registry.example/osie-build/a, false",
+        "a, false"
+    })
+    void knowsTheNamesOfTheSystemsOwnImages(String text, boolean own) {
+        assertThat(new ImageReference(text).isOfTheSystem()).isEqualTo(own);
+    }
 }

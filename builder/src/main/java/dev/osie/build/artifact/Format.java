@@ -1,0 +1,34 @@
+package dev.osie.build.artifact;
+
+import static dev.osie.build.failure.BuildException.badInput;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** The forms in which an OSIE is written. */
+public enum Format {
+    /** A kernel and an initramfs, for netbooting. */
+    PAIR,
+    /** One tar archive with the whole tree and the kernel, as LinuxKit's format of that name. */
+    TAR;
+
+    /**
+     * Reads the word of the command line.
+     *
+     * @throws dev.osie.build.failure.BuildException when there is no such format
+     */
+    public static Format parse(String text) {
+        return Arrays.stream(values())
+                .filter(format -> format.toString().equals(text))
+                .findFirst()
+                .orElseThrow(() -> badInput("'" + text + "' is not a format: expected "
+                        + Arrays.stream(values()).map(Format::toString).collect(Collectors.joining(" or "))));
+    }
+
+    /** The word on the command line. */
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

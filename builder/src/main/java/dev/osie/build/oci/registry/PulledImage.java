@@ -1,0 +1,61 @@
+package dev.osie.build.oci.registry;
+
+import static dev.osie.build.failure.BuildException.unavailable;
+import static dev.osie.build.failure.BuildException.verification;
+
+import dev.osie.build.oci.Descriptor;
+import dev.osie.build.oci.ImageConfig;
+import dev.osie.build.oci.Manifest;
+import dev.osie.build.oci.Platform;
+import dev.osie.build.platform.Architecture;
+import dev.osie.build.store.Digest;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What the manifest of an image at a registry says, before anything of it is there. */
+final class PulledImage {
+    private static final int MOST_CONFIG_BYTES = 8 << 20;
+
+    private final RemoteName name;
+    private final Digest digest;
+    private final Manifest manifest;
+    private final Platform platform;
+    private List<Digest> diffIds = List.of();
+
+    PulledImage(RemoteName name, Digest digest, byte[] document, Architecture architecture) {
+        this.name = name;
+        this.digest = digest;
+        this.manifest = Manifest.read(document);
+        this.platform = Platform.linux(architecture);
+    }
+
+    /** The configuration to the byte, after a look at whether it is one for the architecture. */
+    byte[] config(Layers blobs) {
+        Descriptor config = manifest.config();
+        if (config.size() < 0 || config.size() > MOST_CONFIG_BYTES) {
+            throw verification("The manifest " + digest + " of " + name + " names a configuration of " + config.size()
+                    + " bytes.");
+        }
+        byte[] document = blobs.document("configuration of " + name, config.blob());
+        ImageConfig read = ImageConfig.read(document);
+        if (!read.platform().suits(platform)) {
+            throw unavailable("The image " + name + " is made for "
+                    + read.platform().describe() + ", not for " + platform.describe() + ".");
+        }
+        diffIds = read.diffIds();
+        if (diffIds.size() != manifest.layers().size()) {
+            throw verification("The manifest " + digest + " of " + name + " names "
+                    + manifest.layers().size() + " layers, and its configuration " + diffIds.size() + ".");
+        }
+        return document;
+    }
+
+    /** The layers, bottom first, each with what it must unpack to. */
+    List<Layers.Wanted> layers() {
+        List<Layers.Wanted> wanted = new ArrayList<>();
+        for (int i = 0; i < diffIds.size(); i++) {
+            wanted.add(new Layers.Wanted(manifest.layers().get(i), diffIds.get(i)));
+        }
+        return wanted;
+    }
+}

@@ -1,0 +1,2 @@
+/** Images from registries (OCI distribution specification, "Pull"). */
+package dev.osie.build.oci.registry;
