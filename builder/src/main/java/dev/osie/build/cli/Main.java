@@ -35,7 +35,13 @@ import picocli.CommandLine.UnmatchedArgumentException;
             " 4:a digest, a signature or a validity date does not hold",
             " 5:a program the verb is about is not installed"
         },
-        subcommands = {BuildCommand.class, RunCommand.class, LockCommand.class})
+        subcommands = {
+            BuildCommand.class,
+            RunCommand.class,
+            LockCommand.class,
+            ValidateCommand.class,
+            SchemaCommand.class
+        })
 public final class Main implements Runnable {
     private static final int BUG = 1;
 
