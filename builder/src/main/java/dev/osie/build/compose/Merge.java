@@ -29,6 +29,9 @@ final class Merge {
     /** The keys that keep their {@code .add}: it adds to what an image's label or a named module set has. */
     private static final Set<String> LASTING = Set.of("capabilities.add", "binds.add", "modules.add", "firmware.add");
 
+    /** Of these, what is added to is not the list of the same name: {@code modules} names sets, {@code modules.add} modules. */
+    private static final Set<String> BESIDE = Set.of("modules.add", "firmware.add");
+
     private final Problems problems;
     private YamlNode.Mapping result = new YamlNode.Mapping(List.of(), new Position("nothing", 1, 1));
 
@@ -135,7 +138,7 @@ final class Merge {
             return;
         }
         YamlNode.Entry list = merged.get(key);
-        boolean toList = list != null && list.value() instanceof YamlNode.Sequence;
+        boolean toList = !BESIDE.contains(addition) && list != null && list.value() instanceof YamlNode.Sequence;
         YamlNode.Entry below = toList ? list : merged.get(addition);
         List<YamlNode> items = new ArrayList<>(items(below));
         items.addAll(added.items());
