@@ -16,7 +16,8 @@ final class RuntimeReader {
     /** The kinds of namespaces that can be bound, as /proc/PID/ns names them. */
     static final List<String> NAMESPACES = List.of("cgroup", "ipc", "mnt", "net", "pid", "user", "uts");
 
-    private static final Pattern CONTAINERD_NAMESPACE = Pattern.compile("[A-Za-z0-9]+([._-][A-Za-z0-9]+)*");
+    /** The length comes first: on a long text the repetition would overflow the stack. */
+    private static final Pattern CONTAINERD_NAMESPACE = Pattern.compile("(?=.{1,76}$)[A-Za-z0-9]+([._-][A-Za-z0-9]+)*");
 
     /** What dev_valid_name() of the kernel lets through, without what a shell or a path would trip over. */
     private static final Pattern INTERFACE = Pattern.compile("(?!\\.\\.?$)[A-Za-z0-9_.-]{1,15}");
