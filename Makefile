@@ -1,6 +1,7 @@
 MAVEN = mvn -B -ntp
 ARCH = x86_64
 FLAVOR = hook
+FUZZ_SECONDS = 600
 # Benchmarks run as tests do, but only when asked; the launcher makes the jar that they measure.
 BENCHMARK = ./osie-build --version && $(MAVEN) -q -pl builder -am test -Dgroups=bench -DexcludedGroups= \
 	-Dsurefire.failIfNoSpecifiedTests=false
@@ -23,11 +24,15 @@ unit: ## The fast tests, which need nothing but a JDK
 tools: ## Get the programs that the tests need
 	@.ci/tools
 
-bench: tools ## Measure wall time, CPU and memory of builds, beside zstd over the same bytes
-	$(BENCHMARK) -Dtest=BuildBenchmark
+bench: tools ## Measure wall time, CPU and memory of builds, beside zstd over the same bytes, and of validate
+	$(BENCHMARK) -Dtest='BuildBenchmark,ValidationBenchmark'
 
 bench-boot: tools ## Measure three boots: seconds from kernel start to each milestone, and memory left
 	$(BENCHMARK) -Dtest=BootBenchmark
+
+fuzz: ## Validate documents that were changed at random, for FUZZ_SECONDS (600)
+	$(MAVEN) -q -pl builder -am test -Dtest=DocumentFuzzTest -Dgroups=tools -DexcludedGroups= \
+		-DargLine=-Xmx256m -Dfuzz.seconds=$(FUZZ_SECONDS) -Dsurefire.failIfNoSpecifiedTests=false
 
 fmt: ## Format the Java sources
 	$(MAVEN) -q spotless:apply
@@ -39,5 +44,5 @@ clean: ## Remove what was built; downloaded packages stay in the cache
 	$(MAVEN) -q clean
 	rm -rf out
 
-.PHONY: help image run test unit tools bench bench-boot fmt lint clean
+.PHONY: help image run test unit tools bench bench-boot fuzz fmt lint clean
 .DEFAULT_GOAL = help

@@ -41,7 +41,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
             LockCommand.class,
             ComposeCommand.class,
             ExplainCommand.class,
-            LsCommand.class
+            LsCommand.class,
+            ValidateCommand.class,
+            SchemaCommand.class
         })
 public final class Main implements Runnable {
     private static final int BUG = 1;

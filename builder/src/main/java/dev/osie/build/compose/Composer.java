@@ -4,6 +4,7 @@ import static dev.osie.build.failure.BuildException.badInput;
 import static java.util.stream.Collectors.partitioningBy;
 import static java.util.stream.Collectors.toSet;
 
+import dev.osie.build.platform.Architecture;
 import dev.osie.build.spec.OsieDocument;
 import dev.osie.build.yaml.Problems;
 import dev.osie.build.yaml.YamlNode;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * Composes a flavor: its pieces in their order, the flavor itself on top, then the overlays in theirs. The result depends on the
@@ -42,15 +44,38 @@ public final class Composer {
      */
     public Composition compose(CompositionRequest request) {
         Problems problems = new Problems();
-        Stack stack = new Stack(library, request.architecture(), problems);
         List<Source> documents = documents(request, problems);
-        documents.forEach(stack::add);
-        request.overlays().forEach(overlay -> stack.add(library.overlay(overlay)));
+        List<Source> overlays =
+                request.overlays().stream().map(library::overlay).toList();
+        Composition composition = compose(
+                documents,
+                overlays,
+                request.architecture(),
+                sources -> Variables.of(sources, request.variables(), problems),
+                problems);
         problems.throwIfAny();
+        return request.name().map(composition::named).orElse(composition);
+    }
+
+    /**
+     * Composes documents that were read, and reports what is wrong with them; what is wrong is left out of the result.
+     *
+     * @param variables gives the variables of all documents of the composition
+     */
+    Composition compose(
+            List<Source> documents,
+            List<Source> overlays,
+            Architecture architecture,
+            Function<List<Source>, Variables> variables,
+            Problems problems) {
+        Stack stack = new Stack(library, architecture, problems);
+        documents.forEach(stack::add);
+        overlays.forEach(stack::add);
+        boolean complete = problems.isEmpty();
 
         History history = new History();
-        Variables values = Variables.of(stack.sources(), request.variables(), problems);
-        Conditions conditions = new Conditions(request.architecture(), problems);
+        Variables values = variables.apply(stack.sources());
+        Conditions conditions = new Conditions(architecture, problems);
         Merge merge = new Merge(history, problems);
         Map<Boolean, List<Source>> byKind = stack.sources().stream().collect(partitioningBy(Source::isLiteral));
         List<Source> literal = byKind.get(true);
@@ -60,12 +85,16 @@ public final class Composer {
         byKind.get(false).forEach(source -> merge.add(conditions.apply(values.substitute(source.contribution()))));
         values.checkUse();
         YamlNode.Mapping merged = merge.result(values);
-        problems.throwIfAny();
+        OsieDocument document = OsieDocument.read(merged, problems);
+        if (complete) {
+            // What a document that could not be read declares would be missed here.
+            document.check(problems);
+        }
         Source last = documents.get(documents.size() - 1);
         return new Composition(
-                request.name().orElseGet(last::stem),
+                last.stem(),
                 last.file(),
-                OsieDocument.read(merged),
+                document,
                 files(stack.sources()),
                 literal.stream().map(Source::name).collect(toSet()),
                 history);

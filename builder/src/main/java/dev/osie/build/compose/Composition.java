@@ -27,6 +27,10 @@ public record Composition(
         Map<String, Path> files,
         Set<String> literal,
         History history) {
+    Composition named(String newName) {
+        return new Composition(newName, flavor, document, files, literal, history);
+    }
+
     /** The names of the recipes the document refers to. */
     public SortedSet<String> recipes() {
         return document.recipes();

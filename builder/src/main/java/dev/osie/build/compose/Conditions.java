@@ -18,6 +18,16 @@ final class Conditions {
         this.problems = problems;
     }
 
+    /** Whether any entry is for some architectures only. */
+    static boolean has(YamlNode.Mapping document) {
+        return document.entries().stream()
+                .filter(section -> NamedList.KEYS.containsKey(section.key().text()))
+                .filter(section -> section.value() instanceof YamlNode.Sequence)
+                .flatMap(section -> ((YamlNode.Sequence) section.value()).items().stream())
+                .anyMatch(item -> item instanceof YamlNode.Mapping entry
+                        && entry.get(ARCH).isPresent());
+    }
+
     YamlNode.Mapping apply(YamlNode.Mapping document) {
         return new YamlNode.Mapping(
                 document.entries().stream().map(this::section).toList(), document.position());

@@ -30,6 +30,9 @@ final class Merge {
     private static final Set<String> LASTING =
             Set.of("capabilities.add", "binds.add", "modules.add", "firmware.add", "embed.add");
 
+    /** Of these, what is added to is not the list of the same name: {@code modules} names sets, {@code modules.add} modules. */
+    private static final Set<String> BESIDE = Set.of("modules.add", "firmware.add");
+
     private final History history;
     private final Problems problems;
     private YamlNode.Mapping result = new YamlNode.Mapping(List.of(), new Position("nothing", 1, 1));
@@ -141,7 +144,7 @@ final class Merge {
             return;
         }
         YamlNode.Entry list = merged.get(key);
-        boolean toList = list != null && list.value() instanceof YamlNode.Sequence;
+        boolean toList = !BESIDE.contains(addition) && list != null && list.value() instanceof YamlNode.Sequence;
         YamlNode.Entry below = toList ? list : merged.get(addition);
         List<YamlNode> items = new ArrayList<>(items(below));
         items.addAll(added.items());
@@ -196,7 +199,7 @@ final class Merge {
         return entries;
     }
 
-    private static boolean isAddition(YamlNode.Entry entry) {
+    static boolean isAddition(YamlNode.Entry entry) {
         return entry.key().text().endsWith(ADD);
     }
 

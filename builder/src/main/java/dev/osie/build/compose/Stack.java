@@ -2,6 +2,7 @@ package dev.osie.build.compose;
 
 import dev.osie.build.failure.BuildException;
 import dev.osie.build.platform.Architecture;
+import dev.osie.build.spec.ArchitectureCondition;
 import dev.osie.build.spec.PieceReference;
 import dev.osie.build.yaml.Fields;
 import dev.osie.build.yaml.Problems;
@@ -21,6 +22,7 @@ final class Stack {
     private final List<Source> sources = new ArrayList<>();
     private final Set<String> pieces = new HashSet<>();
     private final Deque<String> open = new ArrayDeque<>();
+    private boolean conditional;
 
     Stack(Library library, Architecture architecture, Problems problems) {
         this.library = library;
@@ -30,6 +32,11 @@ final class Stack {
 
     List<Source> sources() {
         return List.copyOf(sources);
+    }
+
+    /** Whether a piece is for some architectures only. */
+    boolean isConditional() {
+        return conditional;
     }
 
     /** Adds a document on top; pieces that are not there yet, and that it asks for, come just below it. */
@@ -45,6 +52,7 @@ final class Stack {
 
     private void addPiece(PieceReference reference) {
         String name = reference.name();
+        conditional |= !reference.condition().equals(ArchitectureCondition.ALWAYS);
         if (open.contains(name)) {
             problems.add(
                     reference.position(), "the piece '" + name + "' needs itself: " + String.join(" → ", cycle(name)));
@@ -64,9 +72,7 @@ final class Stack {
         try {
             return Optional.of(library.piece(reference.name()));
         } catch (BuildException e) {
-            problems.add(
-                    reference.position(),
-                    e.getMessage() + e.hint().map(hint -> " — " + hint).orElse(""));
+            problems.add(reference.position(), e);
             return Optional.empty();
         }
     }

@@ -28,23 +28,20 @@ final class Variables {
     private final Set<String> given;
     private final Set<String> used = new HashSet<>();
     private final Problems problems;
+    private final boolean fragment;
+    private final Set<Position> open = new HashSet<>();
 
-    private Variables(Map<String, Scalar> values, Set<String> given, Problems problems) {
+    private Variables(Map<String, Scalar> values, Set<String> given, boolean fragment, Problems problems) {
         this.values = values;
         this.given = given;
+        this.fragment = fragment;
         this.problems = problems;
     }
 
     /** The variables that documents declare, a later document's default first, and the caller's value before any. */
     static Variables of(List<Source> sources, Map<String, String> given, Problems problems) {
         Map<String, Scalar> values = new LinkedHashMap<>();
-        for (Source source : sources) {
-            source.osie()
-                    .flatMap(osie -> osie.get("vars"))
-                    .filter(YamlNode.Mapping.class::isInstance)
-                    .map(YamlNode.Mapping.class::cast)
-                    .ifPresent(vars -> vars.entries().forEach(entry -> declare(entry, values, problems)));
-        }
+        sources.forEach(source -> declareAll(source, values, problems));
         given.forEach((name, value) -> {
             Scalar declared = values.get(name);
             if (declared == null) {
@@ -59,7 +56,7 @@ final class Variables {
                         "the variable " + name + " needs a value: give it with --set " + name + "=VALUE");
             }
         });
-        return new Variables(values, given.keySet(), problems);
+        return new Variables(values, given.keySet(), false, problems);
     }
 
     /** Reports values that the caller gave and no document uses: whoever gave them expected something to change. */
@@ -71,6 +68,31 @@ final class Variables {
                         "--set " + name + ": the variable is declared here, but no document uses ${" + name + "}");
             }
         }
+    }
+
+    /** The variables for a check, where the name of one without a default stands for the value that whoever builds will give. */
+    static Variables ofCheck(List<Source> sources, Problems problems) {
+        Map<String, Scalar> values = new LinkedHashMap<>();
+        sources.forEach(source -> declareAll(source, values, problems));
+        values.replaceAll(
+                (name, value) -> value.isNull() ? new Scalar(name, Scalar.Type.TEXT, value.position()) : value);
+        return new Variables(values, Set.of(), false, problems);
+    }
+
+    /** The variables of a piece or overlay by itself, where the name of a variable stands for a value that is not known. */
+    static Variables ofFragment(Source source, Problems problems) {
+        Map<String, Scalar> values = new LinkedHashMap<>();
+        declareAll(source, values, problems);
+        values.values().removeIf(Scalar::isNull);
+        return new Variables(values, Set.of(), true, problems);
+    }
+
+    private static void declareAll(Source source, Map<String, Scalar> values, Problems problems) {
+        source.osie()
+                .flatMap(osie -> osie.get("vars"))
+                .filter(YamlNode.Mapping.class::isInstance)
+                .map(YamlNode.Mapping.class::cast)
+                .ifPresent(vars -> vars.entries().forEach(entry -> declare(entry, values, problems)));
     }
 
     private static void declare(YamlNode.Entry entry, Map<String, Scalar> values, Problems problems) {
@@ -97,6 +119,11 @@ final class Variables {
         values.forEach((name, value) ->
                 entries.add(new YamlNode.Entry(new Scalar(name, Scalar.Type.TEXT, value.position()), value)));
         return new YamlNode.Mapping(entries, position);
+    }
+
+    /** Where a name stands for a value that is not known. */
+    Set<Position> open() {
+        return open;
     }
 
     YamlNode.Mapping substitute(YamlNode.Mapping mapping) {
@@ -127,6 +154,10 @@ final class Variables {
             String name = match.group(2);
             if (!match.group(1).isEmpty()) {
                 return Matcher.quoteReplacement("${" + name + "}");
+            }
+            if (!values.containsKey(name) && fragment) {
+                open.add(position);
+                return name;
             }
             if (!values.containsKey(name)) {
                 problems.add(

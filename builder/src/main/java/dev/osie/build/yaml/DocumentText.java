@@ -15,6 +15,8 @@ import java.nio.file.Path;
 public final class DocumentText {
     static final int MAX_SIZE = 16 << 20;
 
+    private static final int MAX_LINE = 1 << 20;
+
     private DocumentText() {}
 
     /**
@@ -60,6 +62,19 @@ public final class DocumentText {
                     .because(e);
         }
         return text.flip().toString();
+    }
+
+    /** The parser takes time that grows with the square of a line's length. */
+    static void checkLines(SourceText source, String text) {
+        int start = 0;
+        for (int line = 1; start < text.length(); line++) {
+            int end = text.indexOf('\n', start);
+            end = end < 0 ? text.length() : end;
+            if (end - start > MAX_LINE) {
+                throw Problems.failure(new Position(source, line, 1, 1), "a line of more than a million characters");
+            }
+            start = end + 1;
+        }
     }
 
     static void checkSize(String document, int size) {

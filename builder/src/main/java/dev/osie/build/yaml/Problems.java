@@ -13,8 +13,19 @@ import java.util.function.Supplier;
 public final class Problems {
     private static final int KEPT = 50;
 
+    private final int kept;
     private final TreeSet<Problem> first = new TreeSet<>(Problem.ORDER);
     private long others;
+
+    /** Problems of which the first fifty are kept: as many as somebody reads. */
+    public Problems() {
+        this(KEPT);
+    }
+
+    /** Problems of which the first so many are kept. */
+    public Problems(int kept) {
+        this.kept = kept;
+    }
 
     /** Fails with one problem. */
     public static BuildException failure(Position position, String message) {
@@ -31,12 +42,12 @@ public final class Problems {
      * @param message is asked only when the problem is among those that are shown, so it may take its time
      */
     public void add(Position position, Supplier<String> message) {
-        if (first.size() == KEPT && Problem.ORDER.compare(new Problem(position, ""), first.last()) > 0) {
+        if (first.size() == kept && Problem.ORDER.compare(new Problem(position, ""), first.last()) > 0) {
             others++;
             return;
         }
         first.add(new Problem(position, message.get()));
-        if (first.size() > KEPT) {
+        if (first.size() > kept) {
             first.pollLast();
             others++;
         }
@@ -57,6 +68,21 @@ public final class Problems {
                     failure.getMessage()
                             + failure.hint().map(hint -> " — " + hint).orElse(""));
         }
+    }
+
+    /** An empty collection that keeps as many. */
+    public Problems another() {
+        return new Problems(kept);
+    }
+
+    /** Takes over what was found by looking at the same documents in another way; what both found is one problem. */
+    public void join(Problems same) {
+        long more = Math.max(others, same.others);
+        others = 0;
+        same.first.stream()
+                .filter(problem -> !first.contains(problem))
+                .forEach(problem -> add(problem.position(), problem.message()));
+        others += more;
     }
 
     public boolean isEmpty() {

@@ -61,6 +61,7 @@ public final class YamlReader {
         SourceText source = new SourceText(document, text);
         try {
             DocumentText.checkSize(document, text.length());
+            DocumentText.checkLines(source, text);
             return Optional.of(read(source, text, problems));
         } catch (YAMLException e) {
             problems.add(Position.whole(document), SyntaxError.of(source, text, e));

@@ -25,8 +25,9 @@ import org.yaml.snakeyaml.serializer.Serializer;
  * several lines becomes a literal block.
  */
 public final class YamlWriter {
-    /** Text that no version of YAML takes for anything but itself. */
-    private static final Pattern PLAIN = Pattern.compile("[A-Za-z_/][A-Za-z0-9_./@+-]*(:[A-Za-z0-9_./@+-]+)*");
+    /** Text that no version of YAML takes for anything but itself; the repetition would overflow the stack on a long one. */
+    private static final Pattern PLAIN =
+            Pattern.compile("(?=.{1,1000}$)[A-Za-z_/][A-Za-z0-9_./@+-]*(:[A-Za-z0-9_./@+-]+)*");
 
     private static final Set<String> WORDS =
             Set.of("true", "false", "yes", "no", "on", "off", "y", "n", "null", "~", "inf", "nan");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.osie.build.failure.BuildException;
 import dev.osie.build.spec.ImageName;
 import dev.osie.build.spec.LinuxKitWriter;
+import dev.osie.build.spec.Mutation;
 import dev.osie.build.spec.OsieDocument;
 import dev.osie.build.yaml.YamlReader;
 import java.util.List;
@@ -45,51 +46,6 @@ class DocumentMutationTest {
             osie: { kernel: { modules: [m], modules.add: [n] }, vars: { A: b, C: } }
             """;
 
-    private static final List<String> FRAGMENTS = List.of(
-            "null",
-            "~",
-            "{}",
-            "[]",
-            "- ",
-            ": ",
-            "\n",
-            "  ",
-            "*i",
-            "&i ",
-            "<<: ",
-            "!!binary ",
-            "!x ",
-            "0o7",
-            "-1",
-            "1e3",
-            "99999999999999999999",
-            "..",
-            "/../",
-            "\0",
-            "\t",
-            "'",
-            "\"",
-            "|",
-            ">",
-            "%",
-            "@",
-            "#",
-            "---\n",
-            "...\n",
-            "?",
-            "on",
-            "2020-01-01",
-            "1:30",
-            "0x",
-            "\uD83D\uDE00",
-            "\u2028",
-            "\uFEFF",
-            ",",
-            "[",
-            "{",
-            "}",
-            "]");
-
     @Test
     void failsWithNothingButOurOwnError() {
         assertThat(acceptsOrRefuses(SEED)).as("the document before any change").isTrue();
@@ -98,7 +54,7 @@ class DocumentMutationTest {
         for (int round = 0; round < ROUNDS; round++) {
             String text = SEED;
             for (int change = 0; change <= random.nextInt(4); change++) {
-                text = mutate(text, random);
+                text = Mutation.of(text, random);
             }
             accepted += acceptsOrRefuses(text) ? 1 : 0;
         }
@@ -133,17 +89,5 @@ class DocumentMutationTest {
 
     private static ContainerImage image() {
         return new ContainerImage(List.of("/x"), List.of(), List.of(), "", "", Optional.empty(), List.of("aa"));
-    }
-
-    private static String mutate(String text, Random random) {
-        int at = random.nextInt(text.length() + 1);
-        int length = Math.min(text.length() - at, random.nextInt(8));
-        String kept = text.substring(at + length);
-        return switch (random.nextInt(4)) {
-            case 0 -> text.substring(0, at) + kept;
-            case 1 -> text.substring(0, at) + FRAGMENTS.get(random.nextInt(FRAGMENTS.size())) + kept;
-            case 2 -> text.substring(0, at) + (char) random.nextInt(0x180) + text.substring(at);
-            default -> text.substring(0, at) + text.substring(at, at + length) + text.substring(at);
-        };
     }
 }

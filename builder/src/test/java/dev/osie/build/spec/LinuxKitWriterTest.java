@@ -80,6 +80,21 @@ class LinuxKitWriterTest {
                 .write(document, document.osie().map(osie -> "osie-build/kernel@sha256:9"));
     }
 
+    @Test
+    void writesTextOfManyPartsWithoutOverflowingTheStack() {
+        String cmdline = "a" + ":a".repeat(200_000);
+        OsieDocument document =
+                OsieDocument.read(YamlReader.read("t.yaml", "kernel: { image: k, cmdline: \"" + cmdline + "\" }"));
+
+        String written = new LinuxKitWriter(ImageName::text).write(document, Optional.empty());
+
+        assertThat(OsieDocument.read(YamlReader.read("written", written))
+                        .kernel()
+                        .orElseThrow()
+                        .cmdline())
+                .isEqualTo(cmdline);
+    }
+
     private static OsieDocument read(String yaml) {
         return OsieDocument.read(YamlReader.read("t.yaml", yaml));
     }

@@ -376,6 +376,28 @@ class OsieDocumentTest {
         assertThatThrownBy(() -> read(yaml)).isInstanceOf(BuildException.class);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"name: %s", "hostname: 1%s", "runtime: { namespace: %s }", "env: [\"%s\"]", "net: %s"})
+    void refusesOrTakesVeryLongWords(String field) {
+        for (String word : List.of("a-".repeat(200_000) + "a", ":1".repeat(200_000), "a/b.".repeat(200_000))) {
+            String yaml = "services:\n  - image: i\n    " + String.format(field, word) + "\n";
+            assertTimeout(
+                    Duration.ofSeconds(20),
+                    () -> assertThatThrownBy(() -> read(yaml)).isInstanceOf(BuildException.class));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"#", "a: ", "a: \"x"})
+    void refusesLinesOnWhichTheParserWouldTakeMinutes(String beginning) {
+        String yaml = beginning + " ".repeat(15_000_000) + "\n";
+
+        assertTimeout(
+                Duration.ofSeconds(20),
+                () -> assertThatThrownBy(() -> read(yaml))
+                        .hasMessageContaining("a line of more than a million characters"));
+    }
+
     @Test
     void validatesTenThousandServicesInTimeThatGrowsWithTheirNumber() {
         StringBuilder yaml = new StringBuilder("services:\n");
