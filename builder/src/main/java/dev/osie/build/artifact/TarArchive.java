@@ -44,14 +44,14 @@ final class TarArchive {
         osie.parts().forEach(part -> parts.put(part.unit(), part));
     }
 
-    void writeTo(OutputStream out) throws IOException {
+    /** @param rootfs what the OSIE's parts make */
+    void write(Rootfs rootfs, OutputStream out) throws IOException {
         TarArchiveOutputStream tar = new TarArchiveOutputStream(out, StandardCharsets.UTF_8.name());
         tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
         tar.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_POSIX);
         tar.setAddPaxHeadersForNonAsciiNames(true);
         writeBoot(tar);
-        Rootfs.of(osie.parts().stream().map(Part::unit).toList(), osie.latestMtime())
-                .forEach((unit, entry, content, link) -> write(tar, parts.get(unit), entry, content, link));
+        rootfs.forEach((unit, entry, content, link) -> write(tar, parts.get(unit), entry, content, link));
         tar.finish();
         out.flush();
     }
