@@ -112,6 +112,11 @@ final class LinuxKitBootTest {
     }
 
     @Test
+    void mountsOfTheDocumentAreMadeBeforeTheContainerIsCreated() {
+        assertThat(seen).containsEntry("early", "ro,nosuid").containsEntry("early-write", "no");
+    }
+
+    @Test
     void aVolumeIsKeptFromContainerToContainer() {
         assertThat(seen)
                 .containsEntry("volume-blank", "0")
