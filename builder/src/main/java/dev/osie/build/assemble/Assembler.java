@@ -25,7 +25,6 @@ import dev.osie.build.spec.OsieDocument;
 import dev.osie.build.spec.OsieSection;
 import dev.osie.build.store.Store;
 import dev.osie.build.yaml.Problems;
-import dev.osie.build.yaml.Suggestion;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -99,7 +98,7 @@ public final class Assembler {
     private Inputs inputs(BuildRequest request, Composition composition) {
         OsieDocument document = composition.document();
         Recipes recipes = Recipes.in(request.project().images());
-        requireImages(document, recipes);
+        requireInputs(request, composition);
         Optional<KernelChoice> choice = kernelChoice(request, document);
         PackageRequest wanted = packages(request, document, recipes, choice);
         if (wanted.sets().isEmpty()) {
@@ -115,24 +114,17 @@ public final class Assembler {
         return new Inputs(images, chosen.map(Aside::result).orElseGet(() -> kernelOf(document, images)), epoch);
     }
 
-    /** Finds out before any work is done whether there is every image that the document names. */
-    private void requireImages(OsieDocument document, Recipes recipes) {
-        List<String> names = recipes.names();
+    /** Finds out before any work is done whether there is everything that the document names. */
+    private void requireInputs(BuildRequest request, Composition composition) {
+        OsieDocument document = composition.document();
         Problems problems = new Problems();
+        new ProjectCheck(request.project(), problems).check(composition);
         for (ImageName image : document.images()) {
             image.linuxKitPackage()
                     .ifPresent(directory -> problems.add(
                             image.position(),
                             "'" + image.text() + "' stands for a tag that git and linuxkit know: write what "
                                     + "'linuxkit pkg show-tag " + directory + "' prints"));
-            image.recipe()
-                    .filter(name -> !names.contains(name))
-                    .ifPresent(name -> problems.add(
-                            image.position(),
-                            "there is no recipe 'images/" + name + "' — "
-                                    + Suggestion.closest(name, names)
-                                            .map(closest -> "did you mean '" + closest + "'?")
-                                            .orElse("the recipes are " + String.join(", ", names))));
         }
         problems.throwIfAny();
         DocumentImages others = new DocumentImages(new TreeMap<>(), store);

@@ -1,7 +1,5 @@
 package dev.osie.build.assemble;
 
-import static dev.osie.build.failure.BuildException.badInput;
-
 import dev.osie.build.debian.BinaryPackage;
 import dev.osie.build.kernel.Kernel;
 import dev.osie.build.kernel.KernelBuilder;
@@ -18,6 +16,7 @@ import dev.osie.build.progress.Progress;
 import dev.osie.build.spec.OsieSection;
 import dev.osie.build.store.Blob;
 import dev.osie.build.store.Store;
+import dev.osie.build.yaml.Problems;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -39,8 +38,8 @@ final class KernelChoice {
 
     static KernelChoice of(Project project, Architecture architecture, OsieSection.Kernel section) {
         String name = section.use()
-                .orElseThrow(
-                        () -> badInput(section.position() + ": osie.kernel needs the key 'use', the name of a kernel"));
+                .orElseThrow(() ->
+                        Problems.failure(section.position(), "osie.kernel needs the key 'use', the name of a kernel"));
         return new KernelChoice(project, architecture, section, KernelDefinition.read(project.kernels(), name));
     }
 
@@ -75,10 +74,10 @@ final class KernelChoice {
 
     private ModuleSet modules() {
         if (!section.addedFirmware().isEmpty()) {
-            throw badInput(section.position() + ": this version adds no firmware; firmware.add must be empty");
+            throw Problems.failure(section.position(), "this version adds no firmware; firmware.add must be empty");
         }
         if (section.modules().isEmpty()) {
-            throw badInput(section.position() + ": osie.kernel needs the key 'modules', the name of a module set");
+            throw Problems.failure(section.position(), "osie.kernel needs the key 'modules', the name of a module set");
         }
         List<ModuleSet> sets = section.modules().stream()
                 .map(name -> ModuleSet.read(project.moduleSets(), name, architecture))

@@ -1,7 +1,5 @@
 package dev.osie.build.assemble;
 
-import static dev.osie.build.failure.BuildException.badInput;
-
 import dev.osie.build.oci.Image;
 import dev.osie.build.spec.KernelSection;
 import dev.osie.build.store.Blob;
@@ -11,6 +9,7 @@ import dev.osie.build.tree.Node;
 import dev.osie.build.tree.TarLayer;
 import dev.osie.build.tree.Tree;
 import dev.osie.build.tree.TreeLinks;
+import dev.osie.build.yaml.Problems;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Optional;
@@ -56,7 +55,7 @@ record KernelImage(String description, Blob vmlinuz, Optional<Blob> modules, Opt
         String found = tree.get(name).isPresent()
                 ? "'" + name + "' in the kernel image " + image.name() + " is not a file, nor a link to one"
                 : "the kernel image " + image.name() + " has no file '" + name + "' at its root";
-        throw badInput(section.position() + ": " + found + "; it has " + names(tree));
+        throw Problems.failure(section.position(), found + "; it has " + names(tree));
     }
 
     private static String names(Tree tree) {

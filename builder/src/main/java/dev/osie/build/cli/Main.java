@@ -1,6 +1,7 @@
 package dev.osie.build.cli;
 
 import dev.osie.build.failure.BuildException;
+import dev.osie.build.yaml.DocumentException;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -34,7 +35,13 @@ import picocli.CommandLine.UnmatchedArgumentException;
             " 4:a digest, a signature or a validity date does not hold",
             " 5:a program the verb is about is not installed"
         },
-        subcommands = {BuildCommand.class, RunCommand.class, LockCommand.class})
+        subcommands = {
+            BuildCommand.class,
+            RunCommand.class,
+            LockCommand.class,
+            ValidateCommand.class,
+            SchemaCommand.class
+        })
 public final class Main implements Runnable {
     private static final int BUG = 1;
 
@@ -73,8 +80,12 @@ public final class Main implements Runnable {
     private static int report(Exception failure, PrintWriter err) {
         int exitCode = BUG;
         if (failure instanceof BuildException known) {
-            err.println(known.getMessage());
+            boolean document = known instanceof DocumentException;
+            err.println(document ? ((DocumentException) known).withExcerpts() : known.getMessage());
             known.hint().ifPresent(err::println);
+            if (document) {
+                err.println(((DocumentException) known).count() + ", nothing built.");
+            }
             exitCode = known.kind().exitCode();
         } else {
             err.println("This is a bug of osie-build; please report it with these lines:");

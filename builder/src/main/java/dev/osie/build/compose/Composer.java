@@ -37,11 +37,19 @@ public final class Composer {
      */
     public Composition compose(String flavor, List<String> overlays, Map<String, String> variables) {
         Problems problems = new Problems();
-        Stack stack = new Stack(library, problems);
         Source top = library.flavor(flavor);
-        stack.add(top);
-        overlays.forEach(overlay -> stack.add(library.overlay(overlay)));
+        List<Source> above = overlays.stream().map(library::overlay).toList();
+        Composition composition = compose(top, above, variables, problems);
         problems.throwIfAny();
+        return composition;
+    }
+
+    /** Composes documents that were read, and reports what is wrong with them; what is wrong is left out of the result. */
+    Composition compose(Source top, List<Source> overlays, Map<String, String> variables, Problems problems) {
+        Stack stack = new Stack(library, problems);
+        stack.add(top);
+        overlays.forEach(stack::add);
+        boolean complete = problems.isEmpty();
 
         Variables values = Variables.of(stack.sources(), variables, problems);
         Merge merge = new Merge(problems);
@@ -52,7 +60,11 @@ public final class Composer {
             files.put(source.name(), source.file());
         }
         YamlNode.Mapping merged = merge.result(values);
-        problems.throwIfAny();
-        return new Composition(top.stem(), top.file(), OsieDocument.read(merged), files);
+        OsieDocument document = OsieDocument.read(merged, problems);
+        if (complete) {
+            // What a document that could not be read declares would be missed here.
+            document.check(problems);
+        }
+        return new Composition(top.stem(), top.file(), document, files);
     }
 }

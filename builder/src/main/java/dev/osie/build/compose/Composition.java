@@ -1,9 +1,8 @@
 package dev.osie.build.compose;
 
-import static dev.osie.build.failure.BuildException.badInput;
-
 import dev.osie.build.spec.FileEntry;
 import dev.osie.build.spec.OsieDocument;
+import dev.osie.build.yaml.Problems;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -32,8 +31,8 @@ public record Composition(String name, Path flavor, OsieDocument document, Map<S
     public Path locate(FileEntry.Source source) {
         Path document = files.get(source.position().document());
         if (document == null) {
-            throw badInput(
-                    source.position() + ": the source '" + source.file() + "' cannot be found beside an unknown file");
+            throw Problems.failure(
+                    source.position(), "the source '" + source.file() + "' cannot be found beside an unknown file");
         }
         if (source.file().startsWith("~/")) {
             return Path.of(System.getProperty("user.home"), source.file().substring(2));

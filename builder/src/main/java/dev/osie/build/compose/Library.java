@@ -77,6 +77,13 @@ final class Library {
         return Source.of(name, file, role, YamlReader.read(name, file));
     }
 
+    /** Whether a file is a piece or an overlay of the project. */
+    boolean holdsFragment(Path file) {
+        Path folder = file.toAbsolutePath().normalize().getParent();
+        return templates.resolve("pieces").equals(folder)
+                || templates.resolve("overlays").equals(folder);
+    }
+
     /** The path from the project's root where there is one, so that messages and results are the same on every machine. */
     private String displayName(Path file) {
         Path absolute = file.toAbsolutePath().normalize();

@@ -186,7 +186,7 @@ final class Merge {
         return entries;
     }
 
-    private static boolean isAddition(YamlNode.Entry entry) {
+    static boolean isAddition(YamlNode.Entry entry) {
         return entry.key().text().endsWith(ADD);
     }
 

@@ -26,8 +26,8 @@ final class NamedList {
 
     private static final String BEFORE = "$before";
     private static final String AFTER = "$after";
-    private static final String REMOVE = "$remove";
-    private static final Set<String> DIRECTIVES = Set.of(BEFORE, AFTER, REMOVE);
+    static final String REMOVE = "$remove";
+    static final Set<String> DIRECTIVES = Set.of(BEFORE, AFTER, REMOVE);
 
     private final String section;
     private final List<YamlNode> entries;

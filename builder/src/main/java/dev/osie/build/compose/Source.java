@@ -1,7 +1,6 @@
 package dev.osie.build.compose;
 
-import static dev.osie.build.failure.BuildException.badInput;
-
+import dev.osie.build.yaml.Problems;
 import dev.osie.build.yaml.YamlNode;
 import java.nio.file.Path;
 import java.util.List;
@@ -25,8 +24,9 @@ record Source(String name, Path file, Role role, YamlNode.Mapping content) {
         if (root instanceof YamlNode.Mapping content) {
             return new Source(name, file, role, content);
         }
-        throw badInput(root.position() + ": the document must be a mapping with sections such as 'services', not "
-                + root.describe());
+        throw Problems.failure(
+                root.position(),
+                "the document must be a mapping with sections such as 'services', not " + root.describe());
     }
 
     /** Whether this is plain LinuxKit YAML, in which {@code ${NAME}} means nothing. */

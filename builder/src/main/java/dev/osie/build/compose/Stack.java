@@ -55,9 +55,7 @@ final class Stack {
         try {
             add(library.piece(name));
         } catch (BuildException e) {
-            problems.add(
-                    position,
-                    e.getMessage() + e.hint().map(hint -> " — " + hint).orElse(""));
+            problems.add(position, e);
         } finally {
             open.removeLast();
         }

@@ -8,9 +8,11 @@ import dev.osie.build.yaml.Suggestion;
 import dev.osie.build.yaml.YamlNode;
 import dev.osie.build.yaml.YamlNode.Scalar;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -23,22 +25,19 @@ final class Variables {
 
     private final Map<String, Scalar> values;
     private final Problems problems;
+    private final boolean fragment;
+    private final Set<Position> open = new HashSet<>();
 
-    private Variables(Map<String, Scalar> values, Problems problems) {
+    private Variables(Map<String, Scalar> values, Problems problems, boolean fragment) {
         this.values = values;
+        this.fragment = fragment;
         this.problems = problems;
     }
 
     /** The variables that documents declare, a later document's default first, and the caller's value before any. */
     static Variables of(List<Source> sources, Map<String, String> given, Problems problems) {
         Map<String, Scalar> values = new LinkedHashMap<>();
-        for (Source source : sources) {
-            source.osie()
-                    .flatMap(osie -> osie.get("vars"))
-                    .filter(YamlNode.Mapping.class::isInstance)
-                    .map(YamlNode.Mapping.class::cast)
-                    .ifPresent(vars -> vars.entries().forEach(entry -> declare(entry, values, problems)));
-        }
+        sources.forEach(source -> declareAll(source, values, problems));
         given.forEach((name, value) -> {
             Scalar declared = values.get(name);
             if (declared == null) {
@@ -51,7 +50,23 @@ final class Variables {
                 problems.add(value.position(), "the variable " + name + " needs a value: set it as " + name + "=…");
             }
         });
-        return new Variables(values, problems);
+        return new Variables(values, problems, false);
+    }
+
+    /** The variables of a piece or overlay by itself, where the name of a variable stands for a value that is not known. */
+    static Variables ofFragment(Source source, Problems problems) {
+        Map<String, Scalar> values = new LinkedHashMap<>();
+        declareAll(source, values, problems);
+        values.values().removeIf(Scalar::isNull);
+        return new Variables(values, problems, true);
+    }
+
+    private static void declareAll(Source source, Map<String, Scalar> values, Problems problems) {
+        source.osie()
+                .flatMap(osie -> osie.get("vars"))
+                .filter(YamlNode.Mapping.class::isInstance)
+                .map(YamlNode.Mapping.class::cast)
+                .ifPresent(vars -> vars.entries().forEach(entry -> declare(entry, values, problems)));
     }
 
     private static void declare(YamlNode.Entry entry, Map<String, Scalar> values, Problems problems) {
@@ -78,6 +93,11 @@ final class Variables {
         values.forEach((name, value) ->
                 entries.add(new YamlNode.Entry(new Scalar(name, Scalar.Type.TEXT, value.position()), value)));
         return new YamlNode.Mapping(entries, position);
+    }
+
+    /** Where a name stands for a value that is not known. */
+    Set<Position> open() {
+        return open;
     }
 
     YamlNode.Mapping substitute(YamlNode.Mapping mapping) {
@@ -108,6 +128,10 @@ final class Variables {
             String name = match.group(2);
             if (!match.group(1).isEmpty()) {
                 return Matcher.quoteReplacement("${" + name + "}");
+            }
+            if (!values.containsKey(name) && fragment) {
+                open.add(position);
+                return name;
             }
             if (!values.containsKey(name)) {
                 problems.add(

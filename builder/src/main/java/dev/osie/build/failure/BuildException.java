@@ -8,7 +8,7 @@ import java.util.Optional;
  * A failure whose reason a user can act on. The message says what was tried, what was found and what was expected; the hint, when
  * there is one, says how to mend it. Anything else that escapes a verb is a bug of ours and ends with exit code 1.
  */
-public final class BuildException extends RuntimeException {
+public class BuildException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     /** The class of a failure, which decides the exit code of the process. */
@@ -36,36 +36,42 @@ public final class BuildException extends RuntimeException {
     private final Kind kind;
     private final String hint;
 
-    private BuildException(Kind kind, String message, String hint, Throwable cause) {
+    /** A failure; a class that has more to say than a message overrides {@link #copy}. */
+    protected BuildException(Kind kind, String message, Optional<String> hint, Throwable cause) {
         super(requireNonNull(message), cause);
         this.kind = requireNonNull(kind);
-        this.hint = hint;
+        this.hint = hint.orElse(null);
     }
 
     public static BuildException badInput(String message) {
-        return new BuildException(Kind.BAD_INPUT, message, null, null);
+        return new BuildException(Kind.BAD_INPUT, message, Optional.empty(), null);
     }
 
     public static BuildException unavailable(String message) {
-        return new BuildException(Kind.UNAVAILABLE, message, null, null);
+        return new BuildException(Kind.UNAVAILABLE, message, Optional.empty(), null);
     }
 
     public static BuildException verification(String message) {
-        return new BuildException(Kind.VERIFICATION, message, null, null);
+        return new BuildException(Kind.VERIFICATION, message, Optional.empty(), null);
     }
 
     public static BuildException missingTool(String message) {
-        return new BuildException(Kind.MISSING_TOOL, message, null, null);
+        return new BuildException(Kind.MISSING_TOOL, message, Optional.empty(), null);
     }
 
     /** The same failure with a sentence that begins with "Perhaps" or names the command that mends it. */
     public BuildException hint(String newHint) {
-        return with(new BuildException(kind, getMessage(), newHint, getCause()));
+        return with(copy(Optional.of(newHint), getCause()));
     }
 
     /** The same failure with the exception that led to it. */
     public BuildException because(Throwable cause) {
-        return with(new BuildException(kind, getMessage(), hint, cause));
+        return with(copy(hint(), cause));
+    }
+
+    /** The same failure with another hint and cause, of the same class. */
+    protected BuildException copy(Optional<String> otherHint, Throwable cause) {
+        return new BuildException(kind, getMessage(), otherHint, cause);
     }
 
     private BuildException with(BuildException copy) {

@@ -105,7 +105,7 @@ public final class LockFile {
         try {
             return new Lock(suites, new TreeSet<>(packages), sets);
         } catch (BuildException e) {
-            throw badInput(document.position() + ": " + e.getMessage())
+            throw Problems.failure(document.position(), e.getMessage())
                     .hint("Perhaps renew the lock: osie-build lock")
                     .because(e);
         }
@@ -116,9 +116,11 @@ public final class LockFile {
         Optional<YamlNode> version = fields.requiredNode("version");
         version.ifPresent(node -> {
             if (fields.integer("version").orElse(LockWriter.VERSION) != LockWriter.VERSION) {
-                throw badInput(node.position() + ": the lock is of version "
-                                + fields.integer("version").getAsLong() + ", and this program reads version "
-                                + LockWriter.VERSION)
+                throw Problems.failure(
+                                node.position(),
+                                "the lock is of version "
+                                        + fields.integer("version").getAsLong() + ", and this program reads version "
+                                        + LockWriter.VERSION)
                         .hint("Perhaps renew the lock: osie-build lock");
             }
         });

@@ -1,9 +1,8 @@
 package dev.osie.build.runtime;
 
-import static dev.osie.build.failure.BuildException.badInput;
-
 import dev.osie.build.spec.Mount;
 import dev.osie.build.yaml.Position;
+import dev.osie.build.yaml.Problems;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -37,8 +36,10 @@ record LayeredRoot(String base, String target, List<String> layers, String top, 
         WritableOverlay overlay = writable(lowerDirectories(""));
         String joined = overlay.options(options);
         if (joined.getBytes(StandardCharsets.UTF_8).length > MAX_OPTIONS) {
-            throw badInput(position + ": an image of " + layers.size()
-                            + " layers has more than the kernel can mount over each other in one overlay")
+            throw Problems.failure(
+                            position,
+                            "an image of " + layers.size()
+                                    + " layers has more than the kernel can mount over each other in one overlay")
                     .hint("Perhaps the image can be built with fewer layers.");
         }
         return overlay.commands(options, LAYERS);

@@ -6,6 +6,7 @@ import dev.osie.build.yaml.Suggestion;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -68,11 +69,15 @@ public final class Capabilities {
         if (ALL.contains(name)) {
             return Optional.of(List.of(name));
         }
-        String expected = Suggestion.closest(name, ALL)
+        problems.add(position, () -> "unknown capability '" + name + "' — " + expected(name));
+        return Optional.empty();
+    }
+
+    private static String expected(String name) {
+        return Suggestion.closest(name.toUpperCase(Locale.ROOT), ALL)
+                .or(() -> Suggestion.closest("CAP_" + name.toUpperCase(Locale.ROOT), ALL))
                 .map(closest -> "did you mean '" + closest + "'?")
                 .orElse("expected a name such as CAP_NET_ADMIN, or all");
-        problems.add(position, "unknown capability '" + name + "' — " + expected);
-        return Optional.empty();
     }
 
     /** Each capability once, in the order given. */

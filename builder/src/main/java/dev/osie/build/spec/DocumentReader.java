@@ -47,11 +47,17 @@ final class DocumentReader {
             trust.finish();
         });
         fields.finish();
-        reader.checkUnique(document.services(), ContainerEntry::name, ContainerEntry::position, "service");
-        reader.checkUnique(document.volumes(), VolumeEntry::name, VolumeEntry::position, "volume");
-        reader.checkVolumes(document);
-        reader.checkKernel(document);
         return document;
+    }
+
+    /** Reports what does not fit together. */
+    static void check(OsieDocument document, Problems problems) {
+        checkUnique(document.services(), ContainerEntry::name, ContainerEntry::position, "service", problems);
+        checkUnique(document.volumes(), VolumeEntry::name, VolumeEntry::position, "volume", problems);
+        VolumeCheck volumes = new VolumeCheck(document, problems);
+        document.containers().forEach(volumes::check);
+        new IdentityCheck(document, problems).check();
+        checkKernel(document, problems);
     }
 
     private List<ContainerEntry> containers(Section section) {
@@ -98,8 +104,8 @@ final class DocumentReader {
         return Optional.empty();
     }
 
-    private <T> void checkUnique(
-            List<T> entries, Function<T, String> name, Function<T, Position> position, String what) {
+    private static <T> void checkUnique(
+            List<T> entries, Function<T, String> name, Function<T, Position> position, String what, Problems problems) {
         Map<String, T> seen = new HashMap<>();
         for (T entry : entries) {
             T earlier = seen.putIfAbsent(name.apply(entry), entry);
@@ -112,7 +118,7 @@ final class DocumentReader {
         }
     }
 
-    private void checkKernel(OsieDocument document) {
+    private static void checkKernel(OsieDocument document, Problems problems) {
         Optional<ImageName> image = document.kernel().flatMap(KernelSection::image);
         Optional<OsieSection.Kernel> provided = document.osie().flatMap(OsieSection::kernel);
         if (image.isPresent() && provided.flatMap(OsieSection.Kernel::use).isPresent()) {
@@ -123,9 +129,5 @@ final class DocumentReader {
                             + provided.get().position()
                             + "; take one out (key: null removes what a document below says)");
         }
-    }
-
-    private void checkVolumes(OsieDocument document) {
-        document.containers().forEach(entry -> document.checkVolumes(entry, problems));
     }
 }

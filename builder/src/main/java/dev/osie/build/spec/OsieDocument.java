@@ -1,7 +1,6 @@
 package dev.osie.build.spec;
 
 import dev.osie.build.yaml.Problems;
-import dev.osie.build.yaml.Suggestion;
 import dev.osie.build.yaml.YamlNode;
 import java.util.List;
 import java.util.Optional;
@@ -31,9 +30,20 @@ public record OsieDocument(
      */
     public static OsieDocument read(YamlNode root) {
         Problems problems = new Problems();
-        OsieDocument document = DocumentReader.read(root, problems);
+        OsieDocument document = read(root, problems);
+        document.check(problems);
         problems.throwIfAny();
         return document;
+    }
+
+    /** Reads a document, and reports what is wrong with each value of it; what is wrong is left out. */
+    public static OsieDocument read(YamlNode root, Problems problems) {
+        return DocumentReader.read(root, problems);
+    }
+
+    /** Reports what does not fit together: names that stand twice, volumes and users that are not declared, two kernels. */
+    public void check(Problems problems) {
+        DocumentReader.check(this, problems);
     }
 
     /** Every container in the order in which LinuxKit numbers them. */
@@ -60,28 +70,6 @@ public record OsieDocument(
 
     /** Reports binds of volumes that the document does not declare, and of read-only ones without the option {@code ro}. */
     public void checkVolumes(ContainerEntry entry, Problems problems) {
-        for (Mount mount : entry.options().filesystem().mounts()) {
-            if (mount.isVolume()) {
-                checkVolume(mount, problems);
-            }
-        }
-    }
-
-    private void checkVolume(Mount mount, Problems problems) {
-        Optional<VolumeEntry> declared = volumes.stream()
-                .filter(volume -> volume.name().equals(mount.source()))
-                .findFirst();
-        if (declared.isEmpty()) {
-            List<String> names = volumes.stream().map(VolumeEntry::name).toList();
-            String expected = Suggestion.closest(mount.source(), names)
-                    .map(closest -> "did you mean '" + closest + "'?")
-                    .orElse("declare it under 'volumes', or write a path that begins with '/'");
-            problems.add(mount.position(), "unknown volume '" + mount.source() + "' — " + expected);
-        } else if (declared.get().readonly() && !mount.options().contains("ro")) {
-            problems.add(
-                    mount.position(),
-                    "the volume '" + mount.source() + "' is read-only: its bind needs the option ro, as in '"
-                            + mount.source() + ":" + mount.destination() + ":ro'");
-        }
+        new VolumeCheck(this, problems).check(entry);
     }
 }

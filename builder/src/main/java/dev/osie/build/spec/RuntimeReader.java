@@ -58,7 +58,9 @@ final class RuntimeReader {
 
     private Optional<Interface> networkInterface(YamlNode node) {
         Fields inner = Fields.of(node, "an interface of " + fields.what(), fields.problems());
-        String name = inner.requiredText("name");
+        Optional<String> name = inner.requiredNode("name")
+                .flatMap(value -> inner.text("name"))
+                .filter(text -> isName(inner, "name", text));
         Optional<String> add = inner.text("add").filter(kind -> !kind.isEmpty());
         Optional<String> peer = inner.text("peer").filter(other -> !other.isEmpty());
         boolean createInRoot = inner.bool("createInRoot").orElse(false);
@@ -66,8 +68,7 @@ final class RuntimeReader {
         // A peer says what kind of link it is, as in LinuxKit.
         Optional<String> kind = add.or(() -> peer.map(other -> VETH));
         boolean veth = kind.filter(VETH::equals).isPresent();
-        boolean usable = name.isEmpty() ? inner.node("name").isEmpty() : isName(inner, "name", name);
-        usable &= peer.isEmpty() || isName(inner, "peer", peer.get());
+        boolean reachable = peer.isEmpty() || isName(inner, "peer", peer.get());
         if (kind.filter(word -> !LINK_KIND.matcher(word).matches()).isPresent()) {
             inner.problem("add", "must be a kind of link such as veth or dummy, not '" + kind.get() + "'");
             return Optional.empty();
@@ -80,8 +81,7 @@ final class RuntimeReader {
             inner.problem("peer", "is only for a link of the kind veth, not " + kind.orElseThrow());
             return Optional.empty();
         }
-        boolean named = usable && !name.isEmpty();
-        return named ? Optional.of(new Interface(name, kind, createInRoot, peer)) : Optional.empty();
+        return name.filter(text -> reachable).map(text -> new Interface(text, kind, createInRoot, peer));
     }
 
     private static boolean isName(Fields fields, String key, String name) {

@@ -1,6 +1,7 @@
 package dev.osie.build.yaml;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -21,15 +22,20 @@ import java.util.stream.Stream;
 public final class Fields {
     private static final Pattern OCTAL = Pattern.compile("[0-7]{1,5}");
 
+    /** More keys than this make no message but a page. */
+    private static final int MAX_LISTED = 16;
+
     private final YamlNode.Mapping mapping;
     private final String what;
     private final Problems problems;
     private final Set<String> known = new LinkedHashSet<>();
+    private final Map<String, YamlNode> values = new HashMap<>();
 
     private Fields(YamlNode.Mapping mapping, String what, Problems problems) {
         this.mapping = mapping;
         this.what = what;
         this.problems = problems;
+        mapping.entries().forEach(entry -> values.put(entry.key().text(), entry.value()));
     }
 
     /**
@@ -69,7 +75,8 @@ public final class Fields {
     /** The value as it stands, unless it is absent or empty. */
     public Optional<YamlNode> node(String key) {
         known.add(key);
-        return mapping.get(key).filter(value -> !(value instanceof YamlNode.Scalar scalar && scalar.isNull()));
+        return Optional.ofNullable(values.get(key))
+                .filter(value -> !(value instanceof YamlNode.Scalar scalar && scalar.isNull()));
     }
 
     /** The value, whose absence is a problem. */
@@ -110,7 +117,8 @@ public final class Fields {
 
     /** Reports what is wrong with the value of a key, or with its absence. */
     public void problem(String key, String message) {
-        Position position = mapping.get(key).map(YamlNode::position).orElse(mapping.position());
+        YamlNode value = values.get(key);
+        Position position = value == null ? mapping.position() : value.position();
         problems.add(position, "'" + key + "' of " + what + " " + message);
     }
 
@@ -195,12 +203,19 @@ public final class Fields {
         for (YamlNode.Entry entry : mapping.entries()) {
             String key = entry.key().text();
             if (!known.contains(key)) {
-                String expected = Suggestion.closest(key, known)
-                        .map(closest -> "did you mean '" + closest + "'?")
-                        .orElse("expected one of " + String.join(", ", known));
-                problems.add(entry.key().position(), "unknown key '" + key + "' in " + what + " — " + expected);
+                problems.add(
+                        entry.key().position(), () -> "unknown key '" + key + "' in " + what + " — " + expected(key));
             }
         }
+    }
+
+    private String expected(String key) {
+        return Suggestion.closest(key, known)
+                .map(closest -> "did you mean '" + closest + "'?")
+                .orElse(
+                        known.size() > MAX_LISTED
+                                ? "the names of its " + known.size() + " keys are in the schema: osie-build schema"
+                                : "expected one of " + String.join(", ", known));
     }
 
     private Optional<String> text(String key, YamlNode value) {
@@ -210,8 +225,8 @@ public final class Fields {
             }
             problems.add(
                     value.position(),
-                    "'" + key + "' of " + what + " must be text: write \"" + scalar.text()
-                            + "\" with quotes (YAML reads " + scalar.text() + " as " + scalar.describe() + ")");
+                    () -> "'" + key + "' of " + what + " must be text: write \"" + scalar.text() + "\" with quotes ("
+                            + scalar.reading() + ")");
             return Optional.empty();
         }
         return wrongType(key, value, "text");
@@ -219,12 +234,22 @@ public final class Fields {
 
     private Optional<Long> integer(String key, YamlNode value) {
         OptionalLong found = value instanceof YamlNode.Scalar scalar ? scalar.integer() : OptionalLong.empty();
+        if (found.isEmpty()
+                && value instanceof YamlNode.Scalar scalar
+                && scalar.type() == YamlNode.Scalar.Type.INTEGER) {
+            problems.add(
+                    value.position(),
+                    () -> "'" + key + "' of " + what + " must be a whole number of at most 64 bits (" + scalar.reading()
+                            + ")");
+            return Optional.empty();
+        }
         return found.isPresent() ? Optional.of(found.getAsLong()) : wrongType(key, value, "a whole number");
     }
 
     private <T> Optional<T> wrongType(String key, YamlNode value, String expected) {
         problems.add(
-                value.position(), "'" + key + "' of " + what + " must be " + expected + ", not " + value.describe());
+                value.position(),
+                () -> "'" + key + "' of " + what + " must be " + expected + ", not " + value.describe());
         return Optional.empty();
     }
 }

@@ -1,22 +1,30 @@
 package dev.osie.build.yaml;
 
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.Optional;
 
 /** Finds what somebody probably meant. */
 public final class Suggestion {
+    private static final int MAX_LENGTH = 200;
+
     private Suggestion() {}
 
     /** The candidate that differs least from what was written, if it differs by little. */
     public static Optional<String> closest(String written, Collection<String> candidates) {
         int limit = Math.max(1, written.length() / 3);
-        return candidates.stream()
-                // Words of quite different lengths differ by at least as much; a hostile key may be megabytes long.
-                .filter(candidate -> Math.abs(candidate.length() - written.length()) <= limit)
-                .filter(candidate -> distance(written, candidate) <= limit)
-                .min(Comparator.comparingInt((String candidate) -> distance(written, candidate))
-                        .thenComparing(Comparator.naturalOrder()));
+        String closest = null;
+        int least = limit + 1;
+        for (String candidate : candidates) {
+            // Words of quite different lengths differ by at least as much; a hostile key may be megabytes long.
+            if (written.length() <= MAX_LENGTH && Math.abs(candidate.length() - written.length()) <= limit) {
+                int distance = distance(written, candidate);
+                if (distance < least || distance == least && closest != null && candidate.compareTo(closest) < 0) {
+                    closest = candidate;
+                    least = distance;
+                }
+            }
+        }
+        return Optional.ofNullable(closest);
     }
 
     /** The number of characters to insert, remove, replace or swap with their neighbour (optimal string alignment). */

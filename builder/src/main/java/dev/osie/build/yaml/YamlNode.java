@@ -34,16 +34,16 @@ public sealed interface YamlNode {
             return type == Type.NULL;
         }
 
-        /** The whole number that it is, unless it is something else or does not fit. */
+        /**
+         * The whole number that it is, unless it is something else or does not fit. Base 60, as in {@code 12:30}, is not taken for a
+         * number: nobody means it.
+         */
         public OptionalLong integer() {
-            if (type != Type.INTEGER) {
-                return OptionalLong.empty();
-            }
-            try {
-                return OptionalLong.of(Long.decode(text.replace("_", "").replaceFirst("^\\+", "")));
-            } catch (NumberFormatException e) {
-                return OptionalLong.empty();
-            }
+            return type == Type.INTEGER && !isSexagesimal() ? YamlNumber.integer(text) : OptionalLong.empty();
+        }
+
+        private boolean isSexagesimal() {
+            return text.indexOf(':') >= 0;
         }
 
         /** The truth value that it is, unless it is something else. */
@@ -53,14 +53,31 @@ public sealed interface YamlNode {
                     : Optional.empty();
         }
 
+        /** What YAML 1.1 makes of it, in words: {@code YAML reads 0644 as the number 420}. */
+        String reading() {
+            return "YAML reads " + text + " as " + meaning();
+        }
+
+        private String meaning() {
+            return switch (type) {
+                case TEXT -> describe();
+                case INTEGER -> {
+                    OptionalLong number = YamlNumber.integer(text);
+                    String value = number.isPresent() ? Long.toString(number.getAsLong()) : text;
+                    yield "the number " + value + (isSexagesimal() ? ", in base 60" : "");
+                }
+                case FLOAT -> "the number " + YamlNumber.decimal(text);
+                case BOOLEAN -> "the truth value " + bool().orElseThrow();
+                case NULL -> "nothing";
+                case TIMESTAMP -> "a date";
+            };
+        }
+
         @Override
         public String describe() {
             return switch (type) {
-                case TEXT -> "the text '" + text + "'";
-                case INTEGER ->
-                    "the number "
-                            + (integer().isPresent() ? Long.toString(integer().getAsLong()) : text);
-                case FLOAT -> "the number " + text;
+                case TEXT -> "the text '" + PrintableText.shortened(text, 200) + "'";
+                case INTEGER, FLOAT -> "the number " + text;
                 case BOOLEAN -> "the truth value " + text;
                 case NULL -> "nothing";
                 case TIMESTAMP -> "the date " + text;

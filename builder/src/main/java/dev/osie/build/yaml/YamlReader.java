@@ -1,45 +1,22 @@
 package dev.osie.build.yaml;
 
-import static dev.osie.build.failure.BuildException.badInput;
-
-import java.io.IOException;
+import dev.osie.build.failure.BuildException;
 import java.io.StringReader;
-import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
+import java.util.Iterator;
+import java.util.Optional;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
-import org.yaml.snakeyaml.constructor.SafeConstructor;
-import org.yaml.snakeyaml.error.Mark;
-import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
-import org.yaml.snakeyaml.nodes.MappingNode;
-import org.yaml.snakeyaml.nodes.Node;
-import org.yaml.snakeyaml.nodes.NodeTuple;
-import org.yaml.snakeyaml.nodes.ScalarNode;
-import org.yaml.snakeyaml.nodes.SequenceNode;
-import org.yaml.snakeyaml.nodes.Tag;
+import org.yaml.snakeyaml.events.DocumentStartEvent;
+import org.yaml.snakeyaml.events.Event;
 
 /**
- * Reads one YAML 1.1 document into nodes with positions. Duplicate keys, keys that are not scalars, a second document, and documents
- * that are too deep or too large are errors.
+ * Reads one YAML 1.1 document into nodes with positions. Duplicate keys, keys that are not text, a second document, and documents
+ * that are too deep or too large, also once their aliases are followed, are errors.
  */
 public final class YamlReader {
-    private static final int MAX_DEPTH = 50;
-    private static final int MAX_NODES = 2_000_000;
-    private static final int MAX_CHARACTERS = 16 << 20;
-
-    private final String document;
-    private int nodes;
-
-    private YamlReader(String document) {
-        this.document = document;
-    }
+    private YamlReader() {}
 
     public static YamlNode read(Path file) {
         return read(file.toString(), file);
@@ -51,15 +28,10 @@ public final class YamlReader {
      * @param document what to call the file in messages
      */
     public static YamlNode read(String document, Path file) {
-        try {
-            return read(document, Files.readString(file));
-        } catch (NoSuchFileException e) {
-            throw badInput(document + ": there is no such file").because(e);
-        } catch (CharacterCodingException e) {
-            throw badInput(document + ": is not text in UTF-8").because(e);
-        } catch (IOException e) {
-            throw badInput(document + ": cannot be read: " + e.getMessage()).because(e);
-        }
+        Problems problems = new Problems();
+        Optional<YamlNode> root = read(document, file, problems);
+        problems.throwIfAny();
+        return root.orElseThrow();
     }
 
     /**
@@ -68,101 +40,54 @@ public final class YamlReader {
      * @param document what to call the text in messages
      */
     public static YamlNode read(String document, String text) {
-        LoaderOptions options = new LoaderOptions();
-        options.setNestingDepthLimit(MAX_DEPTH);
-        options.setCodePointLimit(MAX_CHARACTERS);
+        Problems problems = new Problems();
+        Optional<YamlNode> root = read(document, text, problems);
+        problems.throwIfAny();
+        return root.orElseThrow();
+    }
+
+    /** Reads a file, and reports what is wrong with it; nothing when it cannot be read to its end. */
+    public static Optional<YamlNode> read(String document, Path file, Problems problems) {
         try {
-            Node root = new Yaml(new SafeConstructor(options)).compose(new StringReader(text));
-            if (root == null) {
-                throw badInput(document + ":1:1: the document is empty");
-            }
-            return new YamlReader(document).convert(root, 0);
-        } catch (MarkedYAMLException e) {
-            Mark mark = e.getProblemMark() != null ? e.getProblemMark() : e.getContextMark();
-            throw badInput(position(document, mark) + ": " + e.getProblem()).because(e);
+            return read(document, DocumentText.of(document, file), problems);
+        } catch (BuildException e) {
+            problems.add(Position.whole(document), e);
+            return Optional.empty();
+        }
+    }
+
+    /** Reads a text, and reports what is wrong with it; nothing when it cannot be read to its end. */
+    public static Optional<YamlNode> read(String document, String text, Problems problems) {
+        SourceText source = new SourceText(document, text);
+        try {
+            DocumentText.checkSize(document, text.length());
+            return Optional.of(read(source, text, problems));
         } catch (YAMLException e) {
-            throw badInput(document + ": " + e.getMessage()).because(e);
+            problems.add(Position.whole(document), SyntaxError.of(source, text, e));
+        } catch (BuildException e) {
+            problems.add(Position.whole(document), e);
         }
+        return Optional.empty();
     }
 
-    private YamlNode convert(Node node, int depth) {
-        Position position = position(document, node.getStartMark());
-        if (depth > MAX_DEPTH || ++nodes > MAX_NODES) {
-            throw badInput(position + ": the document is too deep or too large once its aliases are followed");
+    private static YamlNode read(SourceText source, String text, Problems problems) {
+        LoaderOptions options = new LoaderOptions();
+        options.setCodePointLimit(DocumentText.MAX_SIZE);
+        Iterator<Event> events = new Yaml(options).parse(new StringReader(text)).iterator();
+        events.next(); // the start of the stream
+        Event start = events.next();
+        if (!(start instanceof DocumentStartEvent)) {
+            throw Problems.failure(new Position(source, 1, 1, 1), "the document is empty");
         }
-        if (node instanceof ScalarNode scalar) {
-            return new YamlNode.Scalar(scalar.getValue(), type(scalar, position), position);
+        YamlNode root = new NodeReader(source, events, problems).read(events.next());
+        events.next(); // the end of the document
+        if (events.next() instanceof DocumentStartEvent second) {
+            throw Problems.failure(
+                    NodeReader.position(source, second),
+                    "a second document begins here, after the one of line "
+                            + (start.getStartMark().getLine() + 1)
+                            + ": a file holds only one; take '---' out, or move what follows into a file of its own");
         }
-        if (node instanceof SequenceNode sequence) {
-            List<YamlNode> items = new ArrayList<>();
-            for (Node item : sequence.getValue()) {
-                items.add(convert(item, depth + 1));
-            }
-            return new YamlNode.Sequence(items, position);
-        }
-        return mapping((MappingNode) node, position, depth);
-    }
-
-    private YamlNode.Mapping mapping(MappingNode node, Position position, int depth) {
-        Map<String, Position> seen = new HashMap<>();
-        List<YamlNode.Entry> entries = new ArrayList<>();
-        List<YamlNode.Entry> inherited = new ArrayList<>();
-        for (NodeTuple tuple : node.getValue()) {
-            if (tuple.getKeyNode().getTag().equals(Tag.MERGE)) {
-                inherited.addAll(inherited(convert(tuple.getValueNode(), depth + 1)));
-            } else if (convert(tuple.getKeyNode(), depth + 1) instanceof YamlNode.Scalar key) {
-                Position earlier = seen.putIfAbsent(key.text(), key.position());
-                if (earlier != null) {
-                    throw badInput(key.position() + ": the key '" + key.text()
-                            + "' stands here a second time, after line " + earlier.line());
-                }
-                entries.add(new YamlNode.Entry(key, convert(tuple.getValueNode(), depth + 1)));
-            } else {
-                throw badInput(position(document, tuple.getKeyNode().getStartMark()) + ": a key must be text");
-            }
-        }
-        for (YamlNode.Entry entry : inherited) {
-            if (seen.putIfAbsent(entry.key().text(), entry.key().position()) == null) {
-                entries.add(entry);
-            }
-        }
-        return new YamlNode.Mapping(entries, position);
-    }
-
-    /** The entries that a merge key ({@code <<}) brings; the first of several mappings wins. */
-    private static List<YamlNode.Entry> inherited(YamlNode value) {
-        if (value instanceof YamlNode.Mapping mapping) {
-            return mapping.entries();
-        }
-        List<YamlNode.Entry> entries = new ArrayList<>();
-        if (value instanceof YamlNode.Sequence sequence) {
-            sequence.items().forEach(item -> entries.addAll(inherited(item)));
-            return entries;
-        }
-        throw badInput(value.position() + ": '<<' takes a mapping or a list of mappings, not " + value.describe());
-    }
-
-    private static YamlNode.Scalar.Type type(ScalarNode scalar, Position position) {
-        Tag tag = scalar.getTag();
-        if (tag.equals(Tag.STR)) {
-            return YamlNode.Scalar.Type.TEXT;
-        } else if (tag.equals(Tag.INT)) {
-            return YamlNode.Scalar.Type.INTEGER;
-        } else if (tag.equals(Tag.FLOAT)) {
-            return YamlNode.Scalar.Type.FLOAT;
-        } else if (tag.equals(Tag.BOOL)) {
-            return YamlNode.Scalar.Type.BOOLEAN;
-        } else if (tag.equals(Tag.NULL)) {
-            return YamlNode.Scalar.Type.NULL;
-        } else if (tag.equals(Tag.TIMESTAMP)) {
-            return YamlNode.Scalar.Type.TIMESTAMP;
-        }
-        throw badInput(position + ": the tag " + tag + " is not supported");
-    }
-
-    private static Position position(String document, Mark mark) {
-        return mark == null
-                ? new Position(document, 1, 1)
-                : new Position(document, mark.getLine() + 1, mark.getColumn() + 1);
+        return root;
     }
 }
