@@ -93,7 +93,12 @@ public final class OutputFolder {
         if (!formats.contains(Format.PAIR)) {
             rootfs.warnings().forEach(progress::warn); // else the initramfs has had them
         }
-        stage(files, checksums, tarName(osie), out -> new TarArchive(osie, store).write(rootfs, out));
+        TarArchive archive = new TarArchive(osie, store);
+        stage(files, checksums, tarName(osie), out -> archive.write(rootfs, out));
+        if (!archive.lost().isEmpty()) {
+            progress.warn("extended attributes whose values are no text are not in the archive: "
+                    + String.join(", ", archive.lost()));
+        }
     }
 
     private void stagePair(Osie osie, StagedFiles files, Checksums checksums) {

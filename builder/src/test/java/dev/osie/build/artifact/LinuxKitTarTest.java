@@ -29,6 +29,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -158,6 +159,7 @@ class LinuxKitTarTest {
             d755 0:0 containers/onshutdown/000-last/lower
             d755 0:0 containers/onshutdown/000-last/lower/bin
             f755 0:0 containers/onshutdown/000-last/lower/bin/app
+            f755 0:0 containers/onshutdown/000-last/lower/bin/ping
             d755 0:0 containers/onshutdown/000-last/lower/dev
             d755 0:0 containers/onshutdown/000-last/lower/dev/pts
             d755 0:0 containers/onshutdown/000-last/lower/dev/shm
@@ -389,7 +391,11 @@ class LinuxKitTarTest {
                         .file(".dockerenv", 0755, "")
                         .file("dev/console", 0600, ""),
                 new Layer().file("bin/.wh.old", 0644, "").directory("tmp", 01777));
-        images.put("registry.example/other:1", new Layer().file("bin/app", 0755, "another"));
+        TarArchiveEntry ping = Layer.entry("bin/ping", TarConstants.LF_NORMAL, 0755);
+        ping.addPaxHeader("SCHILY.xattr.security.capability", "caps");
+        images.put(
+                "registry.example/other:1",
+                new Layer().file("bin/app", 0755, "another").add(ping, new byte[0]));
     }
 
     @Test
@@ -508,6 +514,15 @@ class LinuxKitTarTest {
             }
             assertThat(archived).isEqualTo(packed);
         }
+    }
+
+    @Test
+    void keepsExtendedAttributesThatAreText() throws IOException {
+        assertThat(entries(tar(ImageLayout.FLAT)).stream()
+                        .filter(entry -> entry.getName().equals("containers/onshutdown/000-last/lower/bin/ping")))
+                .singleElement()
+                .extracting(entry -> entry.getExtraPaxHeader("SCHILY.xattr.security.capability"))
+                .isEqualTo("caps");
     }
 
     @Test
