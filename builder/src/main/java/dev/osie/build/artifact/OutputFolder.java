@@ -4,7 +4,9 @@ import static dev.osie.build.failure.BuildException.unavailable;
 
 import dev.osie.build.assemble.Osie;
 import dev.osie.build.assemble.Part;
+import dev.osie.build.initramfs.Rootfs;
 import dev.osie.build.initramfs.Segment;
+import dev.osie.build.progress.Progress;
 import dev.osie.build.store.StepKey;
 import dev.osie.build.store.Store;
 import java.io.IOException;
@@ -36,9 +38,11 @@ public final class OutputFolder {
 
     private final Store store;
     private final Set<Format> formats;
+    private final Progress progress;
 
-    public OutputFolder(Store store, Set<Format> formats) {
+    public OutputFolder(Store store, Set<Format> formats, Progress progress) {
         this.store = store;
+        this.progress = progress;
         this.formats = EnumSet.copyOf(formats);
     }
 
@@ -73,7 +77,7 @@ public final class OutputFolder {
                 stagePair(osie, files, checksums);
             }
             if (formats.contains(Format.TAR)) {
-                stage(files, checksums, tarName(osie), out -> new TarArchive(osie, store).writeTo(out));
+                stageTar(osie, files, checksums);
             }
             byte[] document = osie.document().getBytes(StandardCharsets.UTF_8);
             stage(files, checksums, osie.flavor() + ".yaml", out -> out.write(document));
@@ -82,6 +86,19 @@ public final class OutputFolder {
         }
         store.remember(key, new String(checksums.toBytes(), StandardCharsets.UTF_8));
         return true;
+    }
+
+    private void stageTar(Osie osie, StagedFiles files, Checksums checksums) {
+        Rootfs rootfs = Rootfs.of(osie.parts().stream().map(Part::unit).toList(), osie.latestMtime());
+        if (!formats.contains(Format.PAIR)) {
+            rootfs.warnings().forEach(progress::warn); // else the initramfs has had them
+        }
+        TarArchive archive = new TarArchive(osie, store);
+        stage(files, checksums, tarName(osie), out -> archive.write(rootfs, out));
+        if (!archive.lost().isEmpty()) {
+            progress.warn("extended attributes whose values are no text are not in the archive: "
+                    + String.join(", ", archive.lost()));
+        }
     }
 
     private void stagePair(Osie osie, StagedFiles files, Checksums checksums) {

@@ -15,8 +15,10 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
@@ -34,9 +36,13 @@ final class TarArchive {
     private static final String LOCATION = "LINUXKIT.location";
     private static final String KERNEL = "kernel";
 
+    /** What stands for bytes that are no UTF-8. */
+    private static final char UNREADABLE = '\uFFFD';
+
     private final Osie osie;
     private final Store store;
     private final Map<Unit, Part> parts = new HashMap<>();
+    private final List<String> lost = new ArrayList<>();
 
     TarArchive(Osie osie, Store store) {
         this.osie = osie;
@@ -44,14 +50,14 @@ final class TarArchive {
         osie.parts().forEach(part -> parts.put(part.unit(), part));
     }
 
-    void writeTo(OutputStream out) throws IOException {
+    /** @param rootfs what the OSIE's parts make */
+    void write(Rootfs rootfs, OutputStream out) throws IOException {
         TarArchiveOutputStream tar = new TarArchiveOutputStream(out, StandardCharsets.UTF_8.name());
         tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
         tar.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_POSIX);
         tar.setAddPaxHeadersForNonAsciiNames(true);
         writeBoot(tar);
-        Rootfs.of(osie.parts().stream().map(Part::unit).toList(), osie.latestMtime())
-                .forEach((unit, entry, content, link) -> write(tar, parts.get(unit), entry, content, link));
+        rootfs.forEach((unit, entry, content, link) -> write(tar, parts.get(unit), entry, content, link));
         tar.finish();
         out.flush();
     }
@@ -84,13 +90,13 @@ final class TarArchive {
         return entry(path, type, Attributes.root(mode, osie.latestMtime()), osie.kernelSource(), KERNEL);
     }
 
-    private static void write(
-            TarArchiveOutputStream tar, Part part, Entry placed, Content content, Optional<String> link)
+    private void write(TarArchiveOutputStream tar, Part part, Entry placed, Content content, Optional<String> link)
             throws IOException {
         Entry.Kind kind = placed.kind();
         byte type = link.isPresent() ? TarConstants.LF_LINK : type(kind);
         TarArchiveEntry entry =
                 entry(placed.path(), type, placed.attributes(), part.source(), part.location(placed.path()));
+        placed.attributes().xattrs().forEach((name, value) -> addAttribute(entry, name, value));
         link.ifPresent(entry::setLinkName);
         if (kind instanceof Entry.Symlink symlink) {
             entry.setLinkName(symlink.target());
@@ -141,10 +147,20 @@ final class TarArchive {
             entry.addPaxHeader(SOURCE, source);
         }
         entry.addPaxHeader(LOCATION, location);
-        attributes
-                .xattrs()
-                .forEach((name, value) -> entry.addPaxHeader(
-                        XATTR + name, new String(HexFormat.of().parseHex(value), StandardCharsets.UTF_8)));
         return entry;
+    }
+
+    private void addAttribute(TarArchiveEntry entry, String name, String value) {
+        String text = new String(HexFormat.of().parseHex(value), StandardCharsets.UTF_8);
+        if (text.indexOf(UNREADABLE) < 0) {
+            entry.addPaxHeader(XATTR + name, text);
+        } else {
+            lost.add(entry.getName() + " (" + name + ")");
+        }
+    }
+
+    /** Extended attributes that are not in the archive: their values are no text, and the library writes records of text only. */
+    List<String> lost() {
+        return lost;
     }
 }

@@ -185,9 +185,15 @@ public final class Assembler {
     }
 
     private static Optional<KernelChoice> kernelChoice(BuildRequest request, OsieDocument document) {
-        return document.osie()
-                .flatMap(OsieSection::kernel)
-                .map(section -> KernelChoice.of(request.project(), request.architecture(), section));
+        Optional<OsieSection.Kernel> section = document.osie().flatMap(OsieSection::kernel);
+        Optional<KernelSection> own =
+                document.kernel().filter(kernel -> kernel.ucode().isPresent());
+        if (section.isPresent() && own.isPresent()) {
+            throw Problems.failure(
+                    own.get().position(),
+                    "'ucode' is a file of a kernel image, but osie.kernel builds the kernel from a package without one");
+        }
+        return section.map(kernel -> KernelChoice.of(request.project(), request.architecture(), kernel));
     }
 
     private static PackageRequest packages(

@@ -96,7 +96,9 @@ final class Units {
         Provenance provenance = new Provenance(source, bundle.location());
         if (bundle.image().isPresent()) {
             ImageTree tree = bundle.image().get();
-            upper.add(part(unit(tree, images), images.image(tree.image()), provenance));
+            Image image = images.image(tree.image());
+            Provenance whole = new Provenance(image.pinned().expanded(), bundle.location());
+            upper.add(part(unit(tree, images), image, whole));
         } else if (layout == ImageLayout.SHARED) {
             bundle.source().map(images::stackable).ifPresent(image -> addContainerLayers(image, provenance));
         }

@@ -92,7 +92,7 @@ final class BuildCommand implements Callable<Integer> {
         // Packing is most of the work, and a tar archive needs none of it.
         Osie osie = formats.contains(Format.PAIR) ? assembler.assemble(request) : assembler.layOut(request);
         Path folder = output.orElseGet(() -> Path.of("out", osie.flavor() + "-" + osie.architecture()));
-        boolean written = new OutputFolder(store, EnumSet.copyOf(formats)).write(osie, folder);
+        boolean written = new OutputFolder(store, EnumSet.copyOf(formats), progress).write(osie, folder);
         report(progress, osie, folder, written, Sizes.seconds(System.nanoTime() - started));
         return 0;
     }

@@ -61,17 +61,37 @@ public final class Packer {
      * @throws dev.osie.build.failure.BuildException when a tree cannot be had, or holds what a cpio archive cannot
      */
     public List<Segment> pack(List<Unit> units) {
-        StepKey whole = StepKey.of("initramfs", FORMAT).with("units", units.size());
-        units.forEach(unit -> describe(unit, whole));
+        StepKey whole = whole("initramfs", units);
         List<Segment> known = store.recall(whole)
                 .map(result -> segments(units, result.split("\n")))
                 .orElse(List.of());
         if (known.size() == units.size() && known.stream().allMatch(segment -> segment.isIn(store))) {
+            warnOfLostAttributes(units, known);
             return known;
         }
         List<Segment> segments = packChanged(units);
         store.remember(whole, segments.stream().map(Segment::encode).collect(Collectors.joining("\n")));
+        warnOfLostAttributes(units, segments);
         return segments;
+    }
+
+    private StepKey whole(String step, List<Unit> units) {
+        StepKey key = StepKey.of(step, FORMAT).with("units", units.size());
+        units.forEach(unit -> describe(unit, key));
+        return key;
+    }
+
+    /** Remembered, as finding out means reading what is in every segment. */
+    private void warnOfLostAttributes(List<Unit> units, List<Segment> segments) {
+        StepKey key = whole("lost attributes", units);
+        String warning = store.recall(key).orElseGet(() -> {
+            String found = LostAttributes.describe(segments, store).orElse("");
+            store.remember(key, found);
+            return found;
+        });
+        if (!warning.isEmpty()) {
+            progress.warn(warning);
+        }
     }
 
     private static List<Segment> segments(List<Unit> units, String[] lines) {
@@ -185,17 +205,7 @@ public final class Packer {
             Blob entryList = store.put(EntryList.encode(entries));
             Segment packed = new Segment(unit.name(), compression(unit), blob, archive.size(), entryList);
             store.remember(key(), packed.encode());
-            warnOfXattrs(entries);
             segment = Optional.of(packed);
-        }
-
-        private void warnOfXattrs(List<Entry> entries) {
-            entries.stream()
-                    .filter(Entry::losesXattrs)
-                    .findFirst()
-                    .ifPresent(first -> progress.warn(unit.name()
-                            + " has files with extended attributes, which an initramfs cannot hold, such as "
-                            + first.attributes().xattrs().firstKey() + " of " + first.path()));
         }
 
         private List<Entry> write(Archive archive, OutputStream out, int zstdWorkers, LongConsumer written)

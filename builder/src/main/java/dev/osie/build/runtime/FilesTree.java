@@ -10,6 +10,7 @@ import dev.osie.build.tree.TreeLinks;
 import dev.osie.build.tree.TreePath;
 import dev.osie.build.yaml.Position;
 import dev.osie.build.yaml.Problems;
+import dev.osie.build.yaml.YamlReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -96,13 +97,18 @@ public final class FilesTree {
             return Optional.of(new Node.RegularFile(attributes, Content.of(contents.text())));
         }
         if (kind instanceof FileEntry.Metadata metadata) {
-            if (metadata.format() != FileEntry.MetadataFormat.YAML) {
-                problems.add(entry.position(), "'" + entry.path() + "': this version writes metadata only as yaml");
-            }
-            return Optional.of(new Node.RegularFile(attributes, Content.of(surroundings.metadata())));
+            return Optional.of(new Node.RegularFile(attributes, metadata(metadata.format())));
         }
         FileEntry.Source source = (FileEntry.Source) kind;
         return content(source).map(content -> new Node.RegularFile(attributes, content));
+    }
+
+    /** JSON is the same document: the keys and values of the YAML. */
+    private Content metadata(FileEntry.MetadataFormat format) {
+        String yaml = surroundings.metadata();
+        return format == FileEntry.MetadataFormat.YAML
+                ? Content.of(yaml)
+                : Json.content(Json.of(YamlReader.read("metadata", yaml)));
     }
 
     private Optional<Content> content(FileEntry.Source source) {

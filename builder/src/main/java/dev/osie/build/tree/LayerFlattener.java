@@ -128,7 +128,7 @@ public final class LayerFlattener {
             String first = node instanceof Node.RegularFile ? firstNames.putIfAbsent(node, path) : null;
             if (first != null) {
                 tree.put(path, new Node.HardLink(first));
-            } else if (!implied.contains(path)) {
+            } else if (!implied.contains(path) || below(path).isEmpty()) { // else nothing would imply it any more
                 tree.put(path, node);
             }
         });

@@ -27,6 +27,8 @@ import org.apache.commons.compress.archivers.tar.TarFile;
 public final class TarLayer {
     private static final String WHITEOUT = ".wh.";
     private static final String OPAQUE = ".wh..wh..opq";
+    private static final int MAJORS = 1 << 12;
+    private static final int MINORS = 1 << 20;
     private static final String XATTR = "SCHILY.xattr.";
 
     private TarLayer() {}
@@ -36,7 +38,7 @@ public final class TarLayer {
         store.verify(digest);
         try {
             return read(store.path(digest));
-        } catch (IOException e) {
+        } catch (IOException | IllegalArgumentException e) { // the second for numbers that are none
             throw badInput("The layer " + digest + " is not a readable tar archive: " + e.getMessage())
                     .because(e);
         }
@@ -57,7 +59,8 @@ public final class TarLayer {
                 } else if (name.startsWith(WHITEOUT)) {
                     whiteouts.add(TreePath.join(TreePath.parent(path), name.substring(WHITEOUT.length())));
                 } else if (!path.isEmpty()) {
-                    tree.put(path, node(entry, tar));
+                    Node node = node(entry, tar);
+                    tree.put(path, node instanceof Node.HardLink link ? tree.linkTo(link.target()) : node);
                 }
             }
         }
@@ -68,6 +71,9 @@ public final class TarLayer {
     }
 
     private static Node node(TarArchiveEntry entry, Path tar) {
+        if (!entry.isCheckSumOK()) {
+            throw badInput("the header of the tar entry '" + entry.getName() + "' is damaged: its sum is wrong");
+        }
         Attributes attributes = attributes(entry);
         if (entry.isDirectory()) {
             return new Node.Directory(attributes);
@@ -79,6 +85,7 @@ public final class TarLayer {
             return new Node.HardLink(TreePath.of(entry.getLinkName()));
         }
         if (entry.isCharacterDevice() || entry.isBlockDevice()) {
+            requireKernelsRange(entry);
             Node.Device.Kind kind = entry.isBlockDevice() ? Node.Device.Kind.BLOCK : Node.Device.Kind.CHARACTER;
             return new Node.Device(attributes, kind, entry.getDevMajor(), entry.getDevMinor());
         }
@@ -88,11 +95,20 @@ public final class TarLayer {
         if (entry.isSparse()) {
             throw badInput("the tar entry '" + entry.getName() + "' is a sparse file, which layers must not have");
         }
-        if (entry.isFile()) {
+        byte type = entry.getLinkFlag();
+        if (type == TarConstants.LF_NORMAL || type == TarConstants.LF_OLDNORM || type == TarConstants.LF_CONTIG) {
             return new Node.RegularFile(attributes, Content.slice(tar, entry.getDataOffset(), entry.getSize()));
         }
-        throw badInput(
-                "the tar entry '" + entry.getName() + "' has the unknown type '" + (char) entry.getLinkFlag() + "'");
+        throw badInput("the tar entry '" + entry.getName() + "' has the unknown type '" + (char) type + "'");
+    }
+
+    private static void requireKernelsRange(TarArchiveEntry entry) {
+        int major = entry.getDevMajor();
+        int minor = entry.getDevMinor();
+        if (major < 0 || major >= MAJORS || minor < 0 || minor >= MINORS) {
+            throw badInput("the device " + major + ":" + minor + " of '" + entry.getName()
+                    + "' is out of range: the kernel has " + (MAJORS - 1) + ":" + (MINORS - 1) + " at most");
+        }
     }
 
     /** The attributes of a tar entry. */

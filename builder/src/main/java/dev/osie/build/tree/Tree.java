@@ -75,6 +75,11 @@ public final class Tree {
             return this;
         }
 
+        /** A link to the file at a path; where a link was put there, to the file that it leads to. */
+        Node.HardLink linkTo(String path) {
+            return nodes.get(path) instanceof Node.HardLink link ? link : new Node.HardLink(path);
+        }
+
         public boolean contains(String path) {
             return nodes.containsKey(path);
         }

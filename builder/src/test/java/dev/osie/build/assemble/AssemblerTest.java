@@ -331,7 +331,7 @@ class AssemblerTest {
     }
 
     private boolean write(Osie osie) {
-        return new OutputFolder(store, EnumSet.of(Format.PAIR)).write(osie, output);
+        return new OutputFolder(store, EnumSet.of(Format.PAIR), Progress.SILENT).write(osie, output);
     }
 
     private BuildRequest request(String flavor) {

@@ -250,8 +250,9 @@ class PackerTest {
                 .pack(List.of(unit))
                 .get(0);
         assertThat(warnings)
-                .containsExactly("layer has files with extended attributes, which an initramfs cannot hold,"
-                        + " such as security.capability of bin/ping");
+                .containsExactly(
+                        "an initramfs holds no extended attributes, so these lose theirs, file capabilities among"
+                                + " them: bin/ping (security.capability)");
         assertThat(segment.entries(store).stream().filter(Entry::losesXattrs).map(Entry::path))
                 .containsExactly("bin/ping");
     }

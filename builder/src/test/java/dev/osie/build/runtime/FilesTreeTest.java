@@ -69,7 +69,19 @@ class FilesTreeTest {
         assertThat(attributes(tree, "d").mode()).isEqualTo(0700);
         assertThat(((Node.Symlink) tree.get("x/l").orElseThrow()).target()).isEqualTo("../d");
         assertThat(attributes(tree, "x").mode()).isEqualTo(0755);
-        assertThat(text(tree, "y")).isEqualTo("metadata of t.yaml");
+        assertThat(text(tree, "y")).isEqualTo("kernel: { cmdline: quiet }\n");
+    }
+
+    @Test
+    void writesMetadataAsJsonToo() {
+        Tree tree = files("files: [{ path: y, metadata: json }]");
+
+        assertThat(text(tree, "y")).isEqualTo("""
+                {
+                    "kernel": {
+                        "cmdline": "quiet"
+                    }
+                }""");
     }
 
     @Test
@@ -145,7 +157,7 @@ class FilesTreeTest {
 
                     @Override
                     public String metadata() {
-                        return "metadata of t.yaml";
+                        return "kernel: { cmdline: quiet }\n";
                     }
                 },
                 MTIME);

@@ -157,6 +157,13 @@ class LayerFlattenerTest {
     }
 
     @Test
+    void aDirectoryStaysWhenAllThatItHoldsIsRemoved() {
+        Tree tree = LayerFlattener.flatten(List.of(
+                layer(lower -> lower.put("a/old", file("old"))), layer(List.of("a/old"), List.of(), upper -> {})));
+        assertThat(tree.nodes()).containsOnlyKeys("a");
+    }
+
+    @Test
     void linksThatRunInACircleDoNotHang() {
         Tree tree = LayerFlattener.flatten(List.of(
                 layer(lower -> lower.put("a", link("b")).put("b", link("a"))),
