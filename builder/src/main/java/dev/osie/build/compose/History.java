@@ -1,7 +1,9 @@
 package dev.osie.build.compose;
 
+import dev.osie.build.yaml.Position;
 import dev.osie.build.yaml.YamlNode;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +15,7 @@ import java.util.Optional;
  */
 public final class History {
     private final Map<YamlNode, YamlNode> replaced = new IdentityHashMap<>();
+    private final Map<String, Position> removed = new HashMap<>();
 
     History() {}
 
@@ -25,6 +28,15 @@ public final class History {
     /** Gives a value that was made from another, by adding to it, the other's history. */
     void inherit(YamlNode from, YamlNode made) {
         Optional.ofNullable(replaced.get(from)).ifPresent(below -> replaced.put(made, below));
+    }
+
+    void remove(String section, String name, Position by) {
+        removed.put(section + "/" + name, by);
+    }
+
+    /** Where an entry was taken away, by its path: {@code services/getty}. */
+    public Optional<Position> removal(String path) {
+        return Optional.ofNullable(removed.get(path));
     }
 
     /** The values that a value of the composed document took the place of, the nearest first. */

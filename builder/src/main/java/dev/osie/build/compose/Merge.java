@@ -83,7 +83,7 @@ final class Merge {
             String key = entry.key().text();
             boolean list = entry.value() instanceof YamlNode.Sequence;
             if (NamedList.KEYS.containsKey(key) && list) {
-                NamedList named = new NamedList(key, items(merged.get(key)), this, problems);
+                NamedList named = new NamedList(key, items(merged.get(key)), this, history, problems);
                 named.add((YamlNode.Sequence) entry.value());
                 merged.put(
                         key,

@@ -32,13 +32,15 @@ final class NamedList {
     private final String section;
     private final List<YamlNode> entries;
     private final Merge merge;
+    private final History history;
     private final Problems problems;
     private final Map<String, Integer> lower = new HashMap<>();
 
-    NamedList(String section, List<YamlNode> below, Merge merge, Problems problems) {
+    NamedList(String section, List<YamlNode> below, Merge merge, History history, Problems problems) {
         this.section = section;
         this.entries = new ArrayList<>(below);
         this.merge = merge;
+        this.history = history;
         this.problems = problems;
         below.forEach(entry -> name(entry).ifPresent(name -> lower.merge(name, 1, Integer::sum)));
     }
@@ -75,6 +77,7 @@ final class NamedList {
             } else {
                 entries.remove(index);
                 lower.remove(name);
+                history.remove(section, name, above.position());
             }
             return;
         }

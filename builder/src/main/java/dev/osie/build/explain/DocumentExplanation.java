@@ -115,12 +115,18 @@ public final class DocumentExplanation {
                 : Optional.empty();
     }
 
-    private static BuildException missing(List<Step> steps, String rest, String path) {
+    private BuildException missing(List<Step> steps, String rest, String path) {
         List<String> names = steps.stream().map(Step::name).toList();
         String wanted = rest.split("/", 2)[0];
         String above = path.substring(0, path.replaceAll("/+$", "").length() - rest.length());
         BuildException failure = badInput("The composed document has no '" + wanted + "'"
                 + (above.isEmpty() ? "" : " in " + above.substring(0, above.length() - 1)) + ".");
+        Optional<BuildException> removal = history.removal(above + rest)
+                .or(() -> history.removal(above + wanted))
+                .map(position -> failure.hint("It was removed at " + position + "."));
+        if (removal.isPresent()) {
+            return removal.get();
+        }
         return Suggestion.closest(rest, names)
                 .or(() -> Suggestion.closest(wanted, names))
                 .map(closest -> failure.hint("Did you mean " + above + closest + "?"))

@@ -109,6 +109,15 @@ class DocumentExplanationTest {
     }
 
     @Test
+    void anEntryThatWasRemovedSaysWhere() throws IOException {
+        templates.write("linuxkit-templates/overlays/o.yaml", "services: [{ name: agent, $remove: true }]\n");
+
+        assertThatThrownBy(() -> explain("services/agent/cwd"))
+                .extracting(failure -> ((BuildException) failure).hint().orElse(""))
+                .isEqualTo("It was removed at " + OVERLAY + "1:12.");
+    }
+
+    @Test
     void onlyAPathThatBeginsWithASectionMeansTheDocument() {
         assertThat(DocumentExplanation.isDocumentPath("services/agent")).isTrue();
         assertThat(DocumentExplanation.isDocumentPath("init")).isTrue();
