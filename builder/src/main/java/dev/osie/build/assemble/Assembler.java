@@ -195,7 +195,7 @@ public final class Assembler {
                 .map(images::image)
                 .forEach(units::addContainerLayers);
         document.containers().forEach(entry -> units.addContainerLayers(images.image(entry.image())));
-        for (Bundle bundle : Bundles.of(document, images::container, mtime)) {
+        for (Bundle bundle : Bundles.of(document, images::container, composition::locate, mtime)) {
             units.addBundle(bundle, bundle.directory());
         }
         InitRoot root = new InitRoot(init, new LayerOutline(store), composition, composed);

@@ -3,6 +3,7 @@ package dev.osie.build.runtime;
 import dev.osie.build.spec.ContainerEntry;
 import dev.osie.build.spec.ContainerEntry.Section;
 import dev.osie.build.spec.ContainerOptions.Runtime;
+import dev.osie.build.spec.FileEntry;
 import dev.osie.build.spec.ImageName;
 import dev.osie.build.spec.OsieDocument;
 import dev.osie.build.spec.VolumeEntry;
@@ -11,6 +12,7 @@ import dev.osie.build.tree.Content;
 import dev.osie.build.tree.Node;
 import dev.osie.build.tree.Tree;
 import dev.osie.build.yaml.Problems;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -25,11 +27,12 @@ import java.util.function.Function;
  * containers/volumes/NAME/                     lower, tmp, merged, prepare
  * containers/onboot/NNN-NAME/                  config.json, runtime.json, rootfs, tmp, prepare
  * containers/onshutdown/NNN-NAME/              the same
- * containers/services/NAME/                    the same, containerd.json and perhaps namespace
+ * containers/services/NAME/                    the same, containerd.json and perhaps namespace, supervision
  * </pre>
  *
  * {@code prepare} is a shell script that does what runtime.json asks for, {@code containerd.json} is config.json with the absolute
- * path of the root, and {@code namespace} holds containerd's namespace when the document sets one.
+ * path of the root, {@code namespace} holds containerd's namespace when the document sets one, and {@code supervision} what
+ * {@code osie:} says about order, readiness and restarts, for the init's shell.
  */
 public final class Bundles {
     static final String MERGED = "merged";
@@ -45,13 +48,19 @@ public final class Bundles {
 
     private final OsieDocument document;
     private final Function<ImageName, ContainerImage> images;
+    private final Function<FileEntry.Source, Path> files;
     private final long mtime;
     private final Problems problems = new Problems();
     private final Identities identities;
 
-    private Bundles(OsieDocument document, Function<ImageName, ContainerImage> images, long mtime) {
+    private Bundles(
+            OsieDocument document,
+            Function<ImageName, ContainerImage> images,
+            Function<FileEntry.Source, Path> files,
+            long mtime) {
         this.document = document;
         this.images = images;
+        this.files = files;
         this.mtime = mtime;
         this.identities = new Identities(document, problems);
     }
@@ -60,11 +69,16 @@ public final class Bundles {
      * The bundles of a document; those of containers in the order of the document.
      *
      * @param images what is known about the image of each container and volume
+     * @param files the host's file for one that the document names
      * @param mtime of everything that is made, in seconds since 1970
      * @throws dev.osie.build.failure.BuildException with every problem there is, such as a container with nothing to run
      */
-    public static List<Bundle> of(OsieDocument document, Function<ImageName, ContainerImage> images, long mtime) {
-        Bundles bundles = new Bundles(document, images, mtime);
+    public static List<Bundle> of(
+            OsieDocument document,
+            Function<ImageName, ContainerImage> images,
+            Function<FileEntry.Source, Path> files,
+            long mtime) {
+        Bundles bundles = new Bundles(document, images, files, mtime);
         List<Bundle> all = bundles.all();
         bundles.problems.throwIfAny();
         return all;
@@ -103,8 +117,9 @@ public final class Bundles {
         RootFilesystem root = new RootFilesystem("/" + directory, "rootfs", image.layers(), entry.position());
         Runtime runtime = entry.options().runtime();
         ConfigJson config = new ConfigJson(entry, image, identities, problems);
+        Hardening hardening = new Hardening(document, entry, files, problems);
         Tree.Builder tree = directories(directory, "rootfs", "tmp")
-                .put(directory + "/config.json", file(0644, Json.content(config.with("rootfs"))))
+                .put(directory + "/config.json", file(0644, Json.content(hardening.apply(config.with("rootfs")))))
                 .put(directory + "/runtime.json", file(0644, Json.content(RuntimeJson.of(root, runtime))))
                 .put(
                         directory + "/prepare",
@@ -115,8 +130,10 @@ public final class Bundles {
                                         .add(runtime)
                                         .content()));
         if (entry.section() == Section.SERVICES) {
-            Content absolute = Json.content(config.with("/" + directory + "/rootfs"));
+            Content absolute = Json.content(hardening.apply(config.with("/" + directory + "/rootfs")));
             tree.put(directory + "/containerd.json", file(0644, absolute));
+            SupervisionFile.of(document, entry.name())
+                    .ifPresent(content -> tree.put(directory + "/supervision", file(0644, content)));
             runtime.namespace()
                     .ifPresent(name -> tree.put(directory + "/namespace", file(0644, Content.of(name + "\n"))));
         }

@@ -47,6 +47,7 @@ final class DocumentReader {
         reader.checkUnique(document.volumes(), VolumeEntry::name, VolumeEntry::position, "volume");
         reader.checkVolumes(document);
         reader.checkKernel(document);
+        ServiceOrder.check(document, problems);
         return document;
     }
 

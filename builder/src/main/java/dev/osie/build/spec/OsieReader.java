@@ -25,6 +25,7 @@ final class OsieReader {
                 List.copyOf(pieces),
                 fields.fields("kernel").map(OsieReader::kernel),
                 vars(fields),
+                SettingsReader.read(fields),
                 fields.position());
         fields.finish();
         return section;

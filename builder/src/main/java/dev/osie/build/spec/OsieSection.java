@@ -11,12 +11,14 @@ import java.util.Optional;
  * @param description one line for lists of flavors and pieces
  * @param pieces names of the documents below this one, in order; empty in a composed document
  * @param vars variables with their defaults; one without a default must be given by the caller
+ * @param settings of the document's containers
  */
 public record OsieSection(
         Optional<String> description,
         List<String> pieces,
         Optional<Kernel> kernel,
         Map<String, Optional<String>> vars,
+        Settings settings,
         Position position) {
     /**
      * A kernel that this program provides, instead of an image.

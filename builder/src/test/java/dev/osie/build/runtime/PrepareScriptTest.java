@@ -81,7 +81,12 @@ class PrepareScriptTest {
     private static String prepare(String yaml) throws IOException {
         ContainerImage image =
                 new ContainerImage(List.of("/x"), List.of(), List.of(), "", "", Optional.empty(), List.of("aa", "bb"));
-        Bundle bundle = Bundles.of(OsieDocument.read(YamlReader.read("t.yaml", yaml)), name -> image, 0).stream()
+        Bundle bundle = Bundles.of(
+                        OsieDocument.read(YamlReader.read("t.yaml", yaml)),
+                        name -> image,
+                        file -> Path.of(file.file()),
+                        0)
+                .stream()
                 .filter(found -> found.directory().startsWith("containers/onboot/"))
                 .findFirst()
                 .orElseThrow();
