@@ -5,7 +5,7 @@ import dev.osie.build.spec.ServiceOrder;
 import dev.osie.build.spec.Supervision;
 import dev.osie.build.spec.Supervision.Exec;
 import dev.osie.build.spec.Supervision.Http;
-import dev.osie.build.spec.Supervision.PathExists;
+import dev.osie.build.spec.Supervision.PathMade;
 import dev.osie.build.spec.Supervision.Predecessor;
 import dev.osie.build.spec.Supervision.Probe;
 import dev.osie.build.spec.Supervision.Readiness;
@@ -41,16 +41,20 @@ final class SupervisionFile {
 
     /** Times are hundredths of a second, as /proc/uptime has them. */
     private static List<String> readiness(Readiness ready) {
-        return List.of(
+        List<String> lines = new ArrayList<>(List.of(
                 "probed=yes",
                 "ready_timeout=" + ready.timeout().toMillis() / 10,
-                "ready_interval=" + ready.interval().toMillis() / 10,
-                "is_ready() { " + command(ready.probe()) + "; }");
+                "ready_interval=" + ready.interval().toMillis() / 10));
+        if (ready.probe() instanceof PathMade file) {
+            lines.add("ready_file=" + Shell.quote(file.path()));
+        }
+        lines.add("is_ready() { " + command(ready.probe()) + "; }");
+        return lines;
     }
 
     private static String command(Probe probe) {
-        if (probe instanceof PathExists file) {
-            return Shell.command("probe_file", file.path());
+        if (probe instanceof PathMade) {
+            return "probe_file";
         }
         if (probe instanceof Tcp tcp) {
             return Shell.command("probe_tcp", tcp.host(), Integer.toString(tcp.port()));

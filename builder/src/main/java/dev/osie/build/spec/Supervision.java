@@ -52,8 +52,8 @@ public record Supervision(List<Predecessor> after, Optional<Readiness> ready, Re
     /** One look, from the machine and not from inside the container, except for {@link Exec}. */
     public sealed interface Probe {}
 
-    /** Ready when the path exists. */
-    public record PathExists(String path) implements Probe {}
+    /** Ready when the path has been made or changed since the service was started. */
+    public record PathMade(String path) implements Probe {}
 
     /** Ready when a command in the container ends with status 0. */
     public record Exec(List<String> command) implements Probe {}

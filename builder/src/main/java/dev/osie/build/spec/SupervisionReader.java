@@ -2,7 +2,7 @@ package dev.osie.build.spec;
 
 import dev.osie.build.spec.Supervision.Exec;
 import dev.osie.build.spec.Supervision.Http;
-import dev.osie.build.spec.Supervision.PathExists;
+import dev.osie.build.spec.Supervision.PathMade;
 import dev.osie.build.spec.Supervision.Predecessor;
 import dev.osie.build.spec.Supervision.Probe;
 import dev.osie.build.spec.Supervision.Readiness;
@@ -70,7 +70,7 @@ final class SupervisionReader {
         if (path.filter(text -> !text.startsWith("/")).isPresent()) {
             fields.refuse("file", "must be a path of the machine, which begins with '/', not '" + path.get() + "'");
         }
-        return path.map(PathExists::new);
+        return path.map(PathMade::new);
     }
 
     private static Optional<Probe> exec(Fields fields) {

@@ -2,6 +2,8 @@ package dev.osie.build.compose;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.osie.build.spec.ContainerEntry;
+import dev.osie.build.spec.OsieDocument;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -35,6 +38,20 @@ class ShippedTemplatesTest {
                 .extracting(service -> service.name())
                 .contains("docker", "tink-worker");
         assertThat(hook.document().osie().orElseThrow().kernel()).isPresent();
+    }
+
+    @Test
+    void hardensAllButDockerAndTheConsoleWhenAFlavorAsksForIt(@TempDir Path directory) throws IOException {
+        Path overlay = Files.writeString(directory.resolve("hard.yaml"), "osie: { defaults: { hardened: true } }");
+
+        for (List<String> overlays : List.of(List.<String>of(), List.of(overlay.toString()))) {
+            OsieDocument document =
+                    new Composer(ROOT).compose("hook", overlays, Map.of()).document();
+            assertThat(document.services())
+                    .filteredOn(document.settings()::isHardened)
+                    .extracting(ContainerEntry::name)
+                    .containsExactlyInAnyOrder("dhcp", "tink-worker");
+        }
     }
 
     static Stream<String> flavors() throws IOException {

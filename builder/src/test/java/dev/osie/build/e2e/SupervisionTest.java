@@ -78,7 +78,6 @@ final class SupervisionTest {
                         "test: hello z-first",
                         "osie-build: z-first ready (",
                         "test: hello m-middle",
-                        "osie-build: m-middle started",
                         "test: hello a-last");
     }
 

@@ -52,11 +52,13 @@ class HardeningTest {
                   services:
                     c: { after: [a, b], ready: { exec: [/bin/sh, -c, "it's $up"], timeout: 1500ms }, restart: never }
                     b: { ready: { tcp: "[::1]:80" } }
+                    a: { ready: { file: "/run/it's" } }
                 """);
 
         Golden.compare("supervision", text(tree, "containers/services/c/supervision"));
         assertThat(text(tree, "containers/services/b/supervision")).endsWith("is_ready() { probe_tcp ::1 80; }\n");
-        assertThat(tree.get("containers/services/a/supervision")).isEmpty();
+        assertThat(text(tree, "containers/services/a/supervision"))
+                .contains("ready_file='/run/it'\\''s'\n", "is_ready() { probe_file; }\n");
     }
 
     @Test

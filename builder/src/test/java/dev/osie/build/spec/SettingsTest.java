@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.osie.build.spec.Supervision.Exec;
 import dev.osie.build.spec.Supervision.Http;
-import dev.osie.build.spec.Supervision.PathExists;
+import dev.osie.build.spec.Supervision.PathMade;
 import dev.osie.build.spec.Supervision.Predecessor;
 import dev.osie.build.spec.Supervision.Readiness;
 import dev.osie.build.spec.Supervision.Restart;
@@ -50,7 +50,7 @@ class SettingsTest {
         assertThat(supervision.after()).extracting(Predecessor::name).containsExactly("b");
         assertThat(supervision.restart()).isEqualTo(Restart.ON_FAILURE);
         assertThat(supervision.ready())
-                .contains(new Readiness(new PathExists("/run/a.sock"), Duration.ofMinutes(2), Duration.ofMillis(250)));
+                .contains(new Readiness(new PathMade("/run/a.sock"), Duration.ofMinutes(2), Duration.ofMillis(250)));
         assertThat(settings.supervision("b")).isEqualTo(Supervision.NONE);
     }
 
