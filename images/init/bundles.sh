@@ -1,4 +1,4 @@
-# Sourced by boot, shutdown and service: containers that run once, and containers that keep running.
+# Sourced by boot and shutdown: volumes, and containers that run once.
 #
 # A bundle is a directory /containers/SECTION/NAME with an OCI config.json and scripts that are generated at build time:
 # "prepare" makes the mounts and directories that LinuxKit's runtime.json asks for, "attach", if it is there, gives the created
@@ -42,67 +42,4 @@ run_in_order() {
         umount "$bundle/rootfs" 2>/dev/null
         umount "$bundle/tmp" 2>/dev/null
     done
-}
-
-# service_namespace NAME: the containerd namespace of a service.
-service_namespace() {
-    if [ -r "/containers/services/$1/namespace" ]; then
-        cat "/containers/services/$1/namespace"
-    else
-        echo services.linuxkit
-    fi
-}
-
-# create_service NAME: makes a service known to containerd, whose restart monitor starts it: at once, and again whenever it
-# ends. (Were it started here too, the monitor could come in between, and both would fail.)
-create_service() {
-    log=/var/log/$1.log
-    ctr --namespace "$(service_namespace "$1")" containers create \
-        --config "/containers/services/$1/containerd.json" \
-        --label containerd.io/restart.status=running \
-        --label "containerd.io/restart.loguri=file://$log" \
-        "$1" >>"$log" 2>&1 || fail "$1" $? "$log"
-}
-
-# service_pid_file NAME: where its shim writes down the PID of its first process, once it is started.
-service_pid_file() {
-    echo "/run/containerd/io.containerd.runtime.v2.task/$(service_namespace "$1")/$1/init.pid"
-}
-
-# await_service NAME: until it is started, two minutes at most; containerd's log has the reason if it isn't.
-await_service() {
-    pid_file=$(service_pid_file "$1")
-    rounds=600
-    # Nothing but the pause makes a process here: the processors are busy enough.
-    until [ -s "$pid_file" ]; do
-        rounds=$((rounds - 1))
-        [ "$rounds" -gt 0 ] || { fail "$1" 1 /var/log/containerd.log; return; }
-        usleep 200000
-    done
-}
-
-prepare_service() {
-    is_mounted "/containers/services/$1/rootfs" && return
-    "/containers/services/$1/prepare" >>"/var/log/$1.log" 2>&1 || fail "$1" $? "/var/log/$1.log"
-}
-
-start_services() {
-    [ -d /containers/services ] || return 0
-    for bundle in /containers/services/*/; do
-        bundle=${bundle%/}
-        prepare_service "${bundle##*/}"
-    done
-    until [ -S /run/containerd/containerd.sock ]; do
-        usleep 50000
-    done
-    mark containerd
-    for bundle in /containers/services/*/; do
-        bundle=${bundle%/}
-        create_service "${bundle##*/}" &
-    done
-    for bundle in /containers/services/*/; do
-        bundle=${bundle%/}
-        await_service "${bundle##*/}"
-    done
-    mark services
 }

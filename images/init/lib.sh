@@ -20,8 +20,13 @@ mark() {
 fail() {
     echo "$1 $2" >>/run/osie/failed
     echo "<3>osie-build: $1 failed with status $2; last lines of $3:" >/dev/kmsg
-    tail -n 5 "$3" | while IFS= read -r fail_line; do
-        echo "<3>osie-build:     $fail_line" >/dev/kmsg
+    show_end "$3"
+}
+
+# show_end LOG: its last lines, on every console.
+show_end() {
+    tail -n 5 "$1" | while IFS= read -r end_line; do
+        echo "<3>osie-build:     $end_line" >/dev/kmsg
     done
 }
 

@@ -218,7 +218,7 @@ public final class Assembler {
         Units units = new Units(store, request.layout(), mtime);
         kernel.modules().ifPresent(modules -> units.addModules(modules, kernel.image()));
         units.addInit(init);
-        Bundles.of(document, images::container, request.layout(), mtime)
+        Bundles.of(document, images::container, composition::locate, request.layout(), mtime)
                 .forEach(bundle -> units.addBundle(bundle, images));
         if (!document.embedded().isEmpty()) {
             units.addEmbedded(new EmbeddedImages(document.embedded(), images, store));

@@ -3,6 +3,7 @@ package dev.osie.build.runtime;
 import dev.osie.build.spec.ContainerEntry;
 import dev.osie.build.spec.ContainerEntry.Section;
 import dev.osie.build.spec.ContainerOptions.Runtime;
+import dev.osie.build.spec.FileEntry;
 import dev.osie.build.spec.ImageName;
 import dev.osie.build.spec.OsieDocument;
 import dev.osie.build.spec.VolumeEntry;
@@ -11,6 +12,7 @@ import dev.osie.build.tree.Content;
 import dev.osie.build.tree.Node;
 import dev.osie.build.tree.Tree;
 import dev.osie.build.yaml.Problems;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -28,7 +30,7 @@ import java.util.function.Function;
  * containers/volumes/NAME/                     lower, tmp, merged, prepare
  * containers/onboot/NNN-NAME/                  config.json, runtime.json, rootfs, tmp, prepare
  * containers/onshutdown/NNN-NAME/              the same
- * containers/services/NAME/                    the same, containerd.json and perhaps namespace
+ * containers/services/NAME/                    the same, containerd.json and perhaps namespace, supervision
  * </pre>
  *
  * With {@link ImageLayout#FLAT} the tree of an image lies in {@code lower} of the first bundle that uses it, or in {@code rootfs} when
@@ -37,22 +39,29 @@ import java.util.function.Function;
  * <p>{@code prepare} is a shell script that does what runtime.json asks for before a container is created, and {@code attach} what it asks
  * for afterwards, if anything. {@code containerd.json} is config.json with the absolute path of the root and {@code attach} as a hook;
  * {@code hooked.json} is the same for containers that run once, if they need it. {@code namespace} holds containerd's namespace when the
- * document sets one.
+ * document sets one, and {@code supervision} what {@code osie:} says about order, readiness and restarts, for the init's shell.
  */
 public final class Bundles {
     static final String MERGED = "merged";
 
     private final OsieDocument document;
     private final Function<ImageName, ContainerImage> images;
+    private final Function<FileEntry.Source, Path> files;
     private final ImageLayout layout;
     private final long mtime;
     private final Map<List<String>, String> extracted = new HashMap<>();
     private final Problems problems = new Problems();
     private final Identities identities;
 
-    private Bundles(OsieDocument document, Function<ImageName, ContainerImage> images, ImageLayout layout, long mtime) {
+    private Bundles(
+            OsieDocument document,
+            Function<ImageName, ContainerImage> images,
+            Function<FileEntry.Source, Path> files,
+            ImageLayout layout,
+            long mtime) {
         this.document = document;
         this.images = images;
+        this.files = files;
         this.layout = layout;
         this.mtime = mtime;
         this.identities = new Identities(document, problems);
@@ -62,13 +71,18 @@ public final class Bundles {
      * The bundles of a document; those of containers in the order of the document.
      *
      * @param images what is known about the image of each container and volume
+     * @param files the host's file for one that the document names
      * @param layout how the trees of images lie; images of equal layers have one tree
      * @param mtime of everything that is made, in seconds since 1970
      * @throws dev.osie.build.failure.BuildException with every problem there is, such as a container with nothing to run
      */
     public static List<Bundle> of(
-            OsieDocument document, Function<ImageName, ContainerImage> images, ImageLayout layout, long mtime) {
-        Bundles bundles = new Bundles(document, images, layout, mtime);
+            OsieDocument document,
+            Function<ImageName, ContainerImage> images,
+            Function<FileEntry.Source, Path> files,
+            ImageLayout layout,
+            long mtime) {
+        Bundles bundles = new Bundles(document, images, files, layout, mtime);
         List<Bundle> all = bundles.all();
         bundles.problems.throwIfAny();
         return all;
@@ -149,19 +163,22 @@ public final class Bundles {
             Tree.Builder tree, ContainerEntry entry, String directory, RootFilesystem root, ContainerImage image) {
         Runtime runtime = entry.options().runtime();
         ConfigJson config = new ConfigJson(entry, image, identities, problems);
+        Hardening hardening = new Hardening(document, entry, files, problems);
         PrepareScript prepare = new PrepareScript("/" + directory + "/rootfs")
                 .add(root.commands(List.of()))
                 .add(runtime);
-        tree.put(directory + "/config.json", file(0644, Json.content(config.plain())))
+        tree.put(directory + "/config.json", file(0644, Json.content(hardening.apply(config.plain()))))
                 .put(directory + "/runtime.json", file(0644, Json.content(RuntimeJson.of(root, runtime))))
                 .put(directory + "/prepare", file(0755, prepare.content()));
         String attach = directory + "/attach";
         Optional<Content> script = AttachScript.of(runtime);
         script.ifPresent(content -> tree.put(attach, file(0755, content)));
         Optional<String> hook = script.map(content -> "/" + attach);
-        Content absolute = Json.content(config.with("/" + directory + "/rootfs", hook));
+        Content absolute = Json.content(hardening.apply(config.with("/" + directory + "/rootfs", hook)));
         if (entry.section() == Section.SERVICES) {
             tree.put(directory + "/containerd.json", file(0644, absolute));
+            SupervisionFile.of(document, entry.name())
+                    .ifPresent(content -> tree.put(directory + "/supervision", file(0644, content)));
             runtime.namespace()
                     .ifPresent(name -> tree.put(directory + "/namespace", file(0644, Content.of(name + "\n"))));
         } else if (hook.isPresent()) {

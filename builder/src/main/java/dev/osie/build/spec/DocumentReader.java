@@ -58,6 +58,7 @@ final class DocumentReader {
         document.containers().forEach(volumes::check);
         new IdentityCheck(document, problems).check();
         checkKernel(document, problems);
+        ServiceOrder.check(document, problems);
     }
 
     private List<ContainerEntry> containers(Section section) {

@@ -129,7 +129,7 @@ public final class LinuxKitWriter {
     }
 
     private YamlNode image(YamlNode value) {
-        return value instanceof Scalar scalar
+        return value instanceof Scalar scalar && !scalar.isNull()
                 ? text(images.apply(new ImageName(scalar.text(), scalar.position())))
                 : value;
     }

@@ -51,6 +51,11 @@ public record OsieDocument(
         return Stream.of(onboot, onshutdown, services).flatMap(List::stream).toList();
     }
 
+    /** What the section {@code osie:} says about containers. */
+    public Settings settings() {
+        return osie.map(OsieSection::settings).orElse(Settings.NONE);
+    }
+
     /** Every image the document names, in the order of the sections; one named twice stands twice. */
     public List<ImageName> images() {
         Stream<ImageName> kernelImage = kernel.flatMap(KernelSection::image).stream();

@@ -26,6 +26,7 @@ final class OsieReader {
                 fields.fields("kernel").map(OsieReader::kernel),
                 EmbedReader.read(fields),
                 vars(fields),
+                SettingsReader.read(fields),
                 fields.position());
         fields.finish();
         return section;

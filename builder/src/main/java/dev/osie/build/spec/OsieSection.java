@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param pieces the documents below this one, in order; empty in a composed document
  * @param embedded images that the machine's Docker has from the start
  * @param vars variables with their defaults; one without a default must be given by the caller
+ * @param settings of the document's containers
  */
 public record OsieSection(
         Optional<String> description,
@@ -19,6 +20,7 @@ public record OsieSection(
         Optional<Kernel> kernel,
         List<EmbeddedImage> embedded,
         Map<String, Optional<String>> vars,
+        Settings settings,
         Position position) {
     /**
      * A kernel that this program provides, instead of an image.

@@ -117,7 +117,7 @@ class DocumentFuzzTest {
             problems.throwIfAny();
             OsieDocument document = checked.get(0).composition().document();
             new LinuxKitWriter(ImageName::text).write(document, Optional.empty());
-            Bundles.of(document, name -> image(), ImageLayout.SHARED, 0);
+            Bundles.of(document, name -> image(), file -> Path.of("none"), ImageLayout.SHARED, 0);
             return true;
         } catch (DocumentException e) {
             assertThat(e.withExcerpts().lines())

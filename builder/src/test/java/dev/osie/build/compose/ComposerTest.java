@@ -9,6 +9,7 @@ import dev.osie.build.spec.ContainerEntry;
 import dev.osie.build.spec.FileEntry;
 import dev.osie.build.spec.ImageName;
 import dev.osie.build.spec.OsieDocument;
+import dev.osie.build.spec.Supervision;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -95,6 +96,24 @@ class ComposerTest {
                 .isInstanceOf(BuildException.class)
                 .hasMessageContaining("flavors/f.yaml:1:34: a second embedded image")
                 .hasMessageContaining("the first stands at linuxkit-templates/pieces/p.yaml:1:17");
+    }
+
+    @Test
+    void laysSettingsOfContainersOverEachOtherByName() throws IOException {
+        piece("p", """
+                services: [{ name: s, image: i }, { name: t, image: i }]
+                osie: { services: { s: { after: [t], restart: never }, t: { hardened: true } } }
+                """);
+        flavor("f", """
+                osie: { pieces: [p], services: { s: { restart: on-failure } } }
+                services: [{ name: t, $remove: true }]
+                """);
+        Path overlay = write("lab.yaml", "osie: { services: { s: { after: null }, t: null } }");
+
+        Supervision supervision = compose("f", overlay).settings().supervision("s");
+        assertThat(supervision.restart()).isEqualTo(Supervision.Restart.ON_FAILURE);
+        assertThat(supervision.after()).isEmpty();
+        assertThatThrownBy(() -> compose("f")).hasMessageContaining("has no service 't'");
     }
 
     @Test

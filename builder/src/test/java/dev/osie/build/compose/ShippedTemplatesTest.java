@@ -9,6 +9,7 @@ import dev.osie.build.platform.Architecture;
 import dev.osie.build.spec.ContainerEntry;
 import dev.osie.build.spec.ImageName;
 import dev.osie.build.spec.LinuxKitWriter;
+import dev.osie.build.spec.OsieDocument;
 import dev.osie.build.yaml.YamlNode;
 import dev.osie.build.yaml.YamlReader;
 import java.io.IOException;
@@ -159,6 +160,27 @@ class ShippedTemplatesTest {
                         tuple("@image:shell", "docker.io/osie-build/shell:latest"),
                         tuple("@image:shell", "registry.lab/shell:1"));
         assertThat(ROOT.resolve("images/shell/image.yaml")).isRegularFile();
+    }
+
+    @Test
+    void hardensAllButDockerAndTheConsoleWhenAFlavorAsksForIt(@TempDir Path directory) throws IOException {
+        Path overlay = Files.writeString(directory.resolve("hard.yaml"), "osie: { defaults: { hardened: true } }");
+
+        for (List<String> overlays : List.of(List.<String>of(), List.of(overlay.toString()))) {
+            OsieDocument document = new Composer(ROOT)
+                    .compose(new CompositionRequest(
+                            List.of("hook"),
+                            Optional.empty(),
+                            overlays,
+                            Map.of(),
+                            Architecture.X86_64,
+                            Optional.empty()))
+                    .document();
+            assertThat(document.services())
+                    .filteredOn(document.settings()::isHardened)
+                    .extracting(ContainerEntry::name)
+                    .containsExactlyInAnyOrder("dhcp", "tink-worker");
+        }
     }
 
     @Test

@@ -13,6 +13,7 @@ import dev.osie.build.tree.Tree;
 import dev.osie.build.yaml.YamlReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -369,7 +370,11 @@ class BundlesTest {
 
     private List<Bundle> bundles(String yaml) {
         return Bundles.of(
-                OsieDocument.read(YamlReader.read("test.yaml", yaml)), name -> image, ImageLayout.SHARED, MTIME);
+                OsieDocument.read(YamlReader.read("test.yaml", yaml)),
+                name -> image,
+                file -> Path.of(file.file()),
+                ImageLayout.SHARED,
+                MTIME);
     }
 
     private static JsonNode json(Tree tree, String path) throws IOException {

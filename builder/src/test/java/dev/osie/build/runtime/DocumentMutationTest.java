@@ -8,6 +8,7 @@ import dev.osie.build.spec.LinuxKitWriter;
 import dev.osie.build.spec.Mutation;
 import dev.osie.build.spec.OsieDocument;
 import dev.osie.build.yaml.YamlReader;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -43,7 +44,11 @@ class DocumentMutationTest {
             files:
               - { path: etc/x, contents: "é\\n", mode: "0644" }
               - { path: l, symlink: /x }
-            osie: { kernel: { modules: [m], modules.add: [n] }, vars: { A: b, C: } }
+            osie:
+              kernel: { modules: [m], modules.add: [n] }
+              vars: { A: b, C: }
+              defaults: { hardened: true }
+              services: { s: { ready: { tcp: "a:1", timeout: 5s }, restart: never, resources: { unified: { pids.max: "1" } } } }
             """;
 
     @Test
@@ -71,7 +76,7 @@ class DocumentMutationTest {
             throw new AssertionError("escaped from the document:\n" + text, e);
         }
         try {
-            Bundles.of(document, name -> image(), ImageLayout.SHARED, 0);
+            Bundles.of(document, name -> image(), file -> Path.of("none"), ImageLayout.SHARED, 0);
         } catch (BuildException refused) {
             return false;
         } catch (RuntimeException e) {

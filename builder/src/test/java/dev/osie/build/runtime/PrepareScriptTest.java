@@ -81,12 +81,16 @@ class PrepareScriptTest {
     private static String prepare(String yaml) throws IOException {
         ContainerImage image =
                 new ContainerImage(List.of("/x"), List.of(), List.of(), "", "", Optional.empty(), List.of("aa", "bb"));
-        Bundle bundle =
-                Bundles.of(OsieDocument.read(YamlReader.read("t.yaml", yaml)), name -> image, ImageLayout.SHARED, 0)
-                        .stream()
-                        .filter(found -> found.directory().startsWith("containers/onboot/"))
-                        .findFirst()
-                        .orElseThrow();
+        Bundle bundle = Bundles.of(
+                        OsieDocument.read(YamlReader.read("t.yaml", yaml)),
+                        name -> image,
+                        file -> Path.of(file.file()),
+                        ImageLayout.SHARED,
+                        0)
+                .stream()
+                .filter(found -> found.directory().startsWith("containers/onboot/"))
+                .findFirst()
+                .orElseThrow();
         Node.RegularFile script = (Node.RegularFile)
                 bundle.tree().get(bundle.directory() + "/prepare").orElseThrow();
         try (InputStream in = script.content().open()) {
