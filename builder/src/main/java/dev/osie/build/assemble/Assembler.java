@@ -11,7 +11,7 @@ import dev.osie.build.initramfs.Packer;
 import dev.osie.build.initramfs.Segment;
 import dev.osie.build.kernel.KernelDefinition;
 import dev.osie.build.lock.Lock;
-import dev.osie.build.lock.PackageRequest;
+import dev.osie.build.lock.LockRequest;
 import dev.osie.build.oci.Image;
 import dev.osie.build.progress.Progress;
 import dev.osie.build.runtime.Bundles;
@@ -23,12 +23,14 @@ import dev.osie.build.spec.KernelSection;
 import dev.osie.build.spec.LinuxKitWriter;
 import dev.osie.build.spec.OsieDocument;
 import dev.osie.build.spec.OsieSection;
+import dev.osie.build.store.Digest;
 import dev.osie.build.store.Store;
 import dev.osie.build.yaml.Problems;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -116,22 +118,37 @@ public final class Assembler {
         Recipes recipes = Recipes.in(request.project().images());
         requireInputs(request, composition);
         Optional<KernelChoice> choice = kernelChoice(request, document);
-        PackageRequest wanted = packages(request, document, recipes, choice);
+        ImageSupply supply = images(request);
+        LockRequest wanted = request(request, document, recipes, choice, supply);
+        Optional<Lock> lock = wanted.isEmpty()
+                ? Optional.empty()
+                : Optional.of(lockPolicy(request, composition, supply).obtain(wanted));
+        Map<String, Digest> locked = new TreeMap<>();
+        wanted.images()
+                .forEach(name -> locked.put(
+                        name,
+                        lock.flatMap(found -> found.image(name, request.architecture()))
+                                .orElseThrow()));
         if (wanted.sets().isEmpty()) {
-            return stored(request, document);
+            return stored(request, document, new DocumentImages(Map.of(), locked, supply, store));
         }
-        Lock lock = lockPolicy(request, composition).obtain(wanted);
-        Instant epoch = request.latestMtime().map(Instant::ofEpochSecond).orElse(lock.date());
-        LockedPackages packages = new LockedPackages(lock, request.architecture(), supply(request));
+        Instant epoch = request.latestMtime()
+                .map(Instant::ofEpochSecond)
+                .orElse(lock.orElseThrow().date());
+        LockedPackages packages = new LockedPackages(lock.orElseThrow(), request.architecture(), supply(request));
         Optional<Aside<KernelImage>> chosen =
                 choice.map(kernel -> Aside.start("kernel", () -> kernel.build(store, packages, epoch, progress)));
         ImageBuilder builder = new ImageBuilder(store, recipes, packages, request.architecture(), epoch, progress);
-        DocumentImages images = new DocumentImages(builder.build(document.recipes()), store);
+        DocumentImages images = new DocumentImages(builder.build(document.recipes()), locked, supply, store);
         return new Inputs(images, chosen.map(Aside::result).orElseGet(() -> kernelOf(document, images)), epoch);
     }
 
-    /** Finds out before any work is done whether there is everything that the document names. */
-    private void requireInputs(BuildRequest request, Composition composition) {
+    private ImageSupply images(BuildRequest request) {
+        return new ImageSupply(request.registries(), request.architecture(), store, progress);
+    }
+
+    /** Finds out before any work is done whether there is everything of the project that the document names. */
+    private static void requireInputs(BuildRequest request, Composition composition) {
         OsieDocument document = composition.document();
         Problems problems = new Problems();
         new ProjectCheck(request.project(), problems).check(composition);
@@ -143,13 +160,10 @@ public final class Assembler {
                                     + "'linuxkit pkg show-tag " + directory + "' prints"));
         }
         problems.throwIfAny();
-        DocumentImages others = new DocumentImages(new TreeMap<>(), store);
-        document.images().stream().filter(image -> image.recipe().isEmpty()).forEach(others::image);
     }
 
-    /** A document that names its images by digest, such as a composed one, needs no packages and so no lock. */
-    private Inputs stored(BuildRequest request, OsieDocument document) {
-        DocumentImages images = new DocumentImages(new TreeMap<>(), store);
+    /** A document without recipes, such as a composed one, needs no packages; it is as old as its images. */
+    private Inputs stored(BuildRequest request, OsieDocument document, DocumentImages images) {
         KernelImage kernel = kernelOf(document, images);
         Instant epoch = request.latestMtime()
                 .map(Instant::ofEpochSecond)
@@ -166,18 +180,19 @@ public final class Assembler {
     public Lock lock(BuildRequest request) {
         Composition composition = compose(request);
         OsieDocument document = composition.document();
-        PackageRequest packages =
-                packages(request, document, Recipes.in(request.project().images()), kernelChoice(request, document));
-        return lockPolicy(request, composition).renew(packages);
+        Recipes recipes = Recipes.in(request.project().images());
+        ImageSupply supply = images(request);
+        LockRequest wanted = request(request, document, recipes, kernelChoice(request, document), supply);
+        return lockPolicy(request, composition, supply).renew(wanted);
     }
 
     private static Composition compose(BuildRequest request) {
         return new Composer(request.project().root()).compose(request.composition());
     }
 
-    private LockPolicy lockPolicy(BuildRequest request, Composition composition) {
+    private LockPolicy lockPolicy(BuildRequest request, Composition composition, ImageSupply images) {
         Path file = request.lock().orElseGet(() -> composition.flavor().resolveSibling(LOCK));
-        return new LockPolicy(file, supply(request), progress);
+        return new LockPolicy(file, supply(request), images, progress);
     }
 
     private DebianSupply supply(BuildRequest request) {
@@ -196,10 +211,15 @@ public final class Assembler {
         return section.map(kernel -> KernelChoice.of(request.project(), request.architecture(), kernel));
     }
 
-    private static PackageRequest packages(
-            BuildRequest request, OsieDocument document, Recipes recipes, Optional<KernelChoice> choice) {
+    private static LockRequest request(
+            BuildRequest request,
+            OsieDocument document,
+            Recipes recipes,
+            Optional<KernelChoice> choice,
+            ImageSupply images) {
         Optional<KernelDefinition> kernel = choice.map(KernelChoice::definition);
-        return LockedPackages.request(request.architecture(), recipes, document.recipes(), kernel);
+        return LockedPackages.request(
+                request.architecture(), recipes, document.recipes(), kernel, images.unknown(document));
     }
 
     private KernelImage kernelOf(OsieDocument document, DocumentImages images) {

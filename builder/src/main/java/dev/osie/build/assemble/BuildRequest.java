@@ -2,6 +2,7 @@ package dev.osie.build.assemble;
 
 import dev.osie.build.compose.CompositionRequest;
 import dev.osie.build.initramfs.Compression;
+import dev.osie.build.oci.registry.RegistrySettings;
 import dev.osie.build.platform.Architecture;
 import dev.osie.build.runtime.ImageLayout;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import java.util.Optional;
  * @param composition what to compose
  * @param lock the lock file; by default {@code osie.lock} beside the flavor
  * @param mirror the Debian mirror, in one of the forms of {@link dev.osie.build.debian.Mirrors}
+ * @param registries which servers are asked for images
  * @param keyring OpenPGP public keys that sign the mirror's suites; Debian's own by default
  * @param compression of the segments
  * @param layout of the images' trees
@@ -24,6 +26,7 @@ public record BuildRequest(
         CompositionRequest composition,
         Optional<Path> lock,
         Optional<String> mirror,
+        RegistrySettings registries,
         Optional<Path> keyring,
         Compression compression,
         ImageLayout layout,

@@ -11,8 +11,8 @@ import dev.osie.build.debian.PackageFetcher;
 import dev.osie.build.debian.Suite;
 import dev.osie.build.debian.SuiteReader;
 import dev.osie.build.lock.Lock;
+import dev.osie.build.lock.LockRequest;
 import dev.osie.build.lock.Locker;
-import dev.osie.build.lock.PackageRequest;
 import dev.osie.build.progress.Progress;
 import dev.osie.build.store.Store;
 import java.io.IOException;
@@ -41,7 +41,7 @@ final class DebianSupply {
     }
 
     /** Resolves a request against what the suites have today. */
-    Lock resolve(PackageRequest request) {
+    Lock resolve(LockRequest request) {
         Clock clock = Clock.systemUTC();
         SuiteReader reader = new SuiteReader(
                 Mirrors.ofHost().find(mirror, Optional.empty()),

@@ -2,31 +2,39 @@ package dev.osie.build.assemble;
 
 import static dev.osie.build.failure.BuildException.unavailable;
 
+import dev.osie.build.failure.BuildException;
 import dev.osie.build.oci.Execution;
 import dev.osie.build.oci.Image;
-import dev.osie.build.oci.Layout;
 import dev.osie.build.oci.Reference;
 import dev.osie.build.runtime.ContainerImage;
 import dev.osie.build.spec.ImageName;
+import dev.osie.build.store.Digest;
 import dev.osie.build.store.Store;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** The images that a document names: those of recipes are built, others must be in the store. */
+/** The images that a document names: those of recipes are built, others come from the store or a registry. */
 final class DocumentImages {
     private static final String LABEL = "org.mobyproject.config";
     private static final int ID_LENGTH = 16;
 
     private final Map<String, Image> recipes;
-    private final Layout layout;
+    private final Map<String, Digest> locked;
+    private final ImageSupply supply;
     private final StackableImages stackable;
     private final Map<String, Image> others = new TreeMap<>();
 
-    /** @param recipes images that were built, by the names of their recipes */
-    DocumentImages(Map<String, Image> recipes, Store store) {
+    /**
+     * The images of a document.
+     *
+     * @param recipes images that were built, by the names of their recipes
+     * @param locked digests by the names that {@link ImageSupply#lockName} gives
+     */
+    DocumentImages(Map<String, Image> recipes, Map<String, Digest> locked, ImageSupply supply, Store store) {
         this.recipes = recipes;
-        this.layout = new Layout(store);
+        this.locked = Map.copyOf(locked);
+        this.supply = supply;
         this.stackable = new StackableImages(store);
     }
 
@@ -36,12 +44,15 @@ final class DocumentImages {
 
     private Image find(ImageName name) {
         Reference reference = Reference.parse(name.text());
-        Optional<Image> found = reference.digest().isPresent()
-                ? reference.digest().filter(layout::holds).map(digest -> layout.read(reference, digest))
-                : layout.find(reference);
-        return found.orElseThrow(() -> unavailable(name.position() + ": the image '" + name.text()
-                        + "' is not in the store, and this version fetches none from registries")
-                .hint("Perhaps make it by a recipe, images/NAME/image.yaml, and write @image:NAME."));
+        Optional<Digest> digest =
+                reference.digest().or(() -> Optional.ofNullable(locked.get(ImageSupply.lockName(reference))));
+        try {
+            return digest.map(known -> supply.byDigest(reference, known))
+                    .or(() -> supply.layout().find(reference))
+                    .orElseThrow(() -> unavailable("the store no longer has the image '" + name.text() + "'"));
+        } catch (BuildException e) {
+            throw e.at(name.position().toString());
+        }
     }
 
     /** The image with the layers that go into the initramfs. */

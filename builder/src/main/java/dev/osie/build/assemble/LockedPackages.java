@@ -6,7 +6,7 @@ import dev.osie.build.image.Recipe;
 import dev.osie.build.image.Recipes;
 import dev.osie.build.kernel.KernelDefinition;
 import dev.osie.build.lock.Lock;
-import dev.osie.build.lock.PackageRequest;
+import dev.osie.build.lock.LockRequest;
 import dev.osie.build.lock.PackageSet;
 import dev.osie.build.platform.Architecture;
 import java.util.ArrayList;
@@ -14,6 +14,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 
 /** The packages that a lock gives to recipes and to the kernel. */
@@ -29,9 +30,13 @@ final class LockedPackages implements PackageSource {
         this.supply = supply;
     }
 
-    /** What has to be in a lock so that the recipes and the kernel can be built. */
-    static PackageRequest request(
-            Architecture architecture, Recipes recipes, Collection<String> names, Optional<KernelDefinition> kernel) {
+    /** What has to be in a lock so that the recipes and the kernel can be built, and the images found. */
+    static LockRequest request(
+            Architecture architecture,
+            Recipes recipes,
+            Collection<String> names,
+            Optional<KernelDefinition> kernel,
+            SortedSet<String> images) {
         SortedMap<String, Recipe> needed = new TreeMap<>();
         names.forEach(name -> recipes.chain(name).forEach(recipe -> needed.put(recipe.name(), recipe)));
         List<PackageSet> sets = new ArrayList<>();
@@ -41,7 +46,7 @@ final class LockedPackages implements PackageSource {
         }
         kernel.ifPresent(definition -> sets.add(PackageSet.closed(
                 kernelSet(definition), List.of(definition.packageFor(architecture)), definition.exclude())));
-        return new PackageRequest(architecture, sets);
+        return new LockRequest(architecture, sets, images);
     }
 
     @Override

@@ -7,6 +7,7 @@ import dev.osie.build.assemble.BuildRequest;
 import dev.osie.build.assemble.Project;
 import dev.osie.build.compose.CompositionRequest;
 import dev.osie.build.initramfs.Compression;
+import dev.osie.build.oci.registry.RegistrySettings;
 import dev.osie.build.platform.Architecture;
 import dev.osie.build.runtime.ImageLayout;
 import java.io.IOException;
@@ -60,6 +61,19 @@ final class FlavorOptions {
     private Optional<String> mirror = Optional.empty();
 
     @Option(
+            names = "--registry-mirror",
+            paramLabel = "REGISTRY=MIRROR",
+            description = "A server that is asked for a registry's images before it: docker.io=mirror.lab:5000."
+                    + " May be given several times; they are asked in order.")
+    private List<String> registryMirrors = List.of();
+
+    @Option(
+            names = "--insecure-registry",
+            paramLabel = "HOST[:PORT]",
+            description = "A registry or mirror that may be spoken to without TLS. One on this machine always may.")
+    private List<String> insecureRegistries = List.of();
+
+    @Option(
             names = "--keyring",
             paramLabel = "FILE",
             description = "OpenPGP public keys that sign the mirror's suites. Default: those of the Debian archive.")
@@ -75,6 +89,7 @@ final class FlavorOptions {
                 composition(documents),
                 lock,
                 mirror,
+                RegistrySettings.of(registryMirrors, insecureRegistries),
                 keyring,
                 compression,
                 layout,

@@ -64,6 +64,11 @@ public class BuildException extends RuntimeException {
         return with(copy(Optional.of(newHint), getCause()));
     }
 
+    /** The same failure, with the place of what led to it in front: {@code lab.yaml:3:5}. */
+    public BuildException at(String place) {
+        return with(new BuildException(kind, place + ": " + getMessage(), hint(), getCause()));
+    }
+
     /** The same failure with the exception that led to it. */
     public BuildException because(Throwable cause) {
         return with(copy(hint(), cause));

@@ -5,6 +5,7 @@ import static dev.osie.build.failure.BuildException.badInput;
 import dev.osie.build.debian.BinaryPackage;
 import dev.osie.build.failure.BuildException;
 import dev.osie.build.platform.Architecture;
+import dev.osie.build.store.Digest;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Collections;
@@ -22,15 +23,17 @@ import java.util.TreeSet;
  * @param suites what the packages were taken from
  * @param packages every package once, sorted
  * @param sets by architecture and name
+ * @param images by name
  */
 public record Lock(
         List<LockedSuite> suites,
         SortedSet<BinaryPackage> packages,
-        SortedMap<Architecture, SortedMap<String, LockedSet>> sets) {
+        SortedMap<Architecture, SortedMap<String, LockedSet>> sets,
+        SortedMap<String, LockedImage> images) {
     private static final String REMEDY = "Perhaps renew the lock: osie-build lock";
 
     /**
-     * @throws BuildException {@code BAD_INPUT} when there is no suite, when a set names a package that is not described, or when a
+     * @throws BuildException {@code BAD_INPUT} when there is no suite, unless there are images only, when a set names a package that is not described, or when a
      *     package is described twice
      */
     public Lock {
@@ -40,7 +43,9 @@ public record Lock(
         sets.forEach((architecture, named) ->
                 copy.put(architecture, Collections.unmodifiableSortedMap(new TreeMap<>(named))));
         sets = Collections.unmodifiableSortedMap(copy);
-        if (suites.isEmpty()) {
+        images = Collections.unmodifiableSortedMap(new TreeMap<>(images));
+        boolean hasPackages = !sets.isEmpty() || !packages.isEmpty();
+        if (suites.isEmpty() && (hasPackages || images.isEmpty())) {
             throw badInput("the lock names no suite");
         }
         requireOneOfEach(packages);
@@ -51,9 +56,31 @@ public record Lock(
         }
     }
 
-    /** The date of the newest suite, which is the age of what is built from this lock. */
+    /** A lock without images. */
+    public Lock(
+            List<LockedSuite> suites,
+            SortedSet<BinaryPackage> packages,
+            SortedMap<Architecture, SortedMap<String, LockedSet>> sets) {
+        this(suites, packages, sets, Collections.emptySortedMap());
+    }
+
+    /** A lock without packages. */
+    public static Lock ofImages(SortedMap<String, LockedImage> images) {
+        return new Lock(List.of(), Collections.emptySortedSet(), Collections.emptySortedMap(), images);
+    }
+
+    public Lock withImages(SortedMap<String, LockedImage> newImages) {
+        return new Lock(suites, packages, sets, newImages);
+    }
+
+    /** The date of the newest suite, which is the age of what is built from this lock; the beginning of 1970 if there is none. */
     public Instant date() {
-        return suites.stream().map(LockedSuite::date).max(Instant::compareTo).orElseThrow();
+        return suites.stream().map(LockedSuite::date).max(Instant::compareTo).orElse(Instant.EPOCH);
+    }
+
+    /** The digest of the manifest that the name of an image means, if it is locked. */
+    public Optional<Digest> image(String name, Architecture architecture) {
+        return Optional.ofNullable(images.get(name)).flatMap(image -> image.manifest(architecture));
     }
 
     /**
@@ -80,9 +107,15 @@ public record Lock(
     /**
      * Checks that this lock is the answer to a request. Sets that the request does not have may stay in it: flavors share a lock.
      *
-     * @throws BuildException {@code BAD_INPUT} when a set is missing, or was locked for other wanted or excluded packages
+     * @throws BuildException {@code BAD_INPUT} when an image or a set is missing, or the set was locked for other wanted or excluded packages
      */
-    public void requireCovers(PackageRequest request) {
+    public void requireCovers(LockRequest request) {
+        for (String image : request.images()) {
+            if (image(image, request.architecture()).isEmpty()) {
+                throw badInput("The lock has no image '" + image + "' for " + request.architecture() + ".")
+                        .hint(REMEDY);
+            }
+        }
         for (PackageSet wanted : request.sets()) {
             Optional<LockedSet> locked = find(request.architecture(), wanted.name());
             if (locked.isEmpty()) {

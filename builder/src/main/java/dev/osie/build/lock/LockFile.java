@@ -25,7 +25,9 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -100,10 +102,11 @@ public final class LockFile {
         List<LockedSuite> suites = fields.items("suites", node -> suite(node, problems));
         List<BinaryPackage> packages = fields.items("packages", node -> binary(node, problems));
         SortedMap<Architecture, SortedMap<String, LockedSet>> sets = sets(fields, problems);
+        SortedMap<String, LockedImage> images = images(fields, problems);
         fields.finish();
         problems.throwIfAny();
         try {
-            return new Lock(suites, new TreeSet<>(packages), sets);
+            return new Lock(suites, new TreeSet<>(packages), sets, images);
         } catch (BuildException e) {
             throw Problems.failure(document.position(), e.getMessage())
                     .hint("Perhaps renew the lock: osie-build lock")
@@ -190,6 +193,34 @@ public final class LockFile {
             fields.finish();
         });
         return sets;
+    }
+
+    private static SortedMap<String, LockedImage> images(Fields lock, Problems problems) {
+        SortedMap<String, LockedImage> images = new TreeMap<>();
+        for (LockedImage image : lock.items("images", node -> image(node, problems))) {
+            if (images.put(image.name(), image) != null) {
+                problems.add(lock.position(), "the image '" + image.name() + "' is there twice");
+            }
+        }
+        return images;
+    }
+
+    private static Optional<LockedImage> image(YamlNode node, Problems problems) {
+        Fields fields = Fields.of(node, "an image", problems);
+        String name = fields.requiredText("name");
+        Map<Architecture, String> digests = new EnumMap<>(Architecture.class);
+        fields.fields("manifests").ifPresent(manifests -> {
+            for (Architecture architecture : Architecture.values()) {
+                manifests.text(architecture.toString()).ifPresent(digest -> digests.put(architecture, digest));
+            }
+            manifests.finish();
+        });
+        fields.finish();
+        return made(node, problems, () -> {
+            SortedMap<Architecture, Digest> manifests = new TreeMap<>();
+            digests.forEach((architecture, digest) -> manifests.put(architecture, Digest.parse(digest)));
+            return new LockedImage(name, manifests);
+        });
     }
 
     private static Optional<LockedSet> set(YamlNode node, Problems problems) {

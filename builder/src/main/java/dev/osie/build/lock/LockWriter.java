@@ -29,15 +29,27 @@ final class LockWriter {
                 # To take what the suites have today: osie-build lock
                 """);
         text.append("version: ").append(VERSION).append('\n');
-        text.append("suites:\n");
-        lock.suites().forEach(this::suite);
-        text.append("sets:\n");
-        lock.sets().forEach((architecture, sets) -> {
-            text.append("  ").append(architecture).append(":\n");
-            sets.values().forEach(this::set);
-        });
-        text.append("packages:\n");
-        lock.packages().forEach(this::binary);
+        if (!lock.suites().isEmpty()) {
+            text.append("suites:\n");
+            lock.suites().forEach(this::suite);
+            text.append("sets:\n");
+            lock.sets().forEach((architecture, sets) -> {
+                text.append("  ").append(architecture).append(":\n");
+                sets.values().forEach(this::set);
+            });
+            text.append("packages:\n");
+            lock.packages().forEach(this::binary);
+        }
+        if (!lock.images().isEmpty()) {
+            text.append("images:\n");
+            lock.images().values().forEach(this::image);
+        }
+    }
+
+    private void image(LockedImage image) {
+        line("  - name: ", image.name());
+        text.append("    manifests:\n");
+        image.manifests().forEach((architecture, digest) -> line("      " + architecture + ": ", digest));
     }
 
     private void suite(LockedSuite suite) {

@@ -33,11 +33,11 @@ public final class Locker {
      * @throws dev.osie.build.failure.BuildException {@code UNAVAILABLE} or {@code VERIFICATION} when the suites cannot be had or
      *     trusted, {@code BAD_INPUT} when they don't have what is asked for
      */
-    public Lock resolve(Collection<PackageRequest> requests) {
+    public Lock resolve(Collection<LockRequest> requests) {
         List<SignedSuite> signed = suites.stream().map(this::read).toList();
         SortedMap<Architecture, SortedMap<String, LockedSet>> sets = new TreeMap<>();
         SortedSet<BinaryPackage> packages = new TreeSet<>();
-        for (PackageRequest request : requests) {
+        for (LockRequest request : requests) {
             PackageIndex index = reader.index(signed, request.architecture(), progress);
             Resolver resolver = new Resolver(index, suites);
             SortedMap<String, LockedSet> named = sets.computeIfAbsent(request.architecture(), any -> new TreeMap<>());

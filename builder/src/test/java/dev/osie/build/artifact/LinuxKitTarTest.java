@@ -11,6 +11,7 @@ import dev.osie.build.assemble.StoredImages.Layer;
 import dev.osie.build.compose.CompositionRequest;
 import dev.osie.build.initramfs.Compression;
 import dev.osie.build.initramfs.Entry;
+import dev.osie.build.oci.registry.RegistrySettings;
 import dev.osie.build.platform.Architecture;
 import dev.osie.build.progress.Progress;
 import dev.osie.build.runtime.ImageLayout;
@@ -559,6 +560,7 @@ class LinuxKitTarTest {
                 CompositionRequest.of(document.toString(), Architecture.X86_64),
                 Optional.empty(),
                 Optional.empty(),
+                RegistrySettings.DEFAULT,
                 Optional.empty(),
                 Compression.ZSTD_3,
                 layout,

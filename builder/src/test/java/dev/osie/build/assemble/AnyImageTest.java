@@ -10,6 +10,7 @@ import dev.osie.build.failure.BuildException;
 import dev.osie.build.initramfs.Compression;
 import dev.osie.build.initramfs.Entry;
 import dev.osie.build.initramfs.Segment;
+import dev.osie.build.oci.registry.RegistrySettings;
 import dev.osie.build.platform.Architecture;
 import dev.osie.build.progress.Progress;
 import dev.osie.build.runtime.ImageLayout;
@@ -290,6 +291,7 @@ class AnyImageTest {
                         CompositionRequest.of(file.toString(), Architecture.X86_64),
                         Optional.empty(),
                         Optional.empty(),
+                        RegistrySettings.DEFAULT,
                         Optional.empty(),
                         compression,
                         ImageLayout.SHARED,

@@ -17,6 +17,7 @@ import dev.osie.build.initramfs.Compression;
 import dev.osie.build.initramfs.Entry;
 import dev.osie.build.initramfs.Segment;
 import dev.osie.build.kernel.ModuleFixture;
+import dev.osie.build.oci.registry.RegistrySettings;
 import dev.osie.build.platform.Architecture;
 import dev.osie.build.progress.Progress;
 import dev.osie.build.runtime.ImageLayout;
@@ -340,6 +341,7 @@ class AssemblerTest {
                 CompositionRequest.of(flavor, Architecture.X86_64),
                 Optional.empty(),
                 Optional.of(mirror.root().toString()),
+                RegistrySettings.DEFAULT,
                 Optional.of(write("key.pgp", key.publicKey())),
                 Compression.ZSTD_3,
                 ImageLayout.SHARED,

@@ -10,8 +10,8 @@ import dev.osie.build.debian.PackageFetcher;
 import dev.osie.build.debian.Suite;
 import dev.osie.build.debian.SuiteReader;
 import dev.osie.build.lock.Lock;
+import dev.osie.build.lock.LockRequest;
 import dev.osie.build.lock.Locker;
-import dev.osie.build.lock.PackageRequest;
 import dev.osie.build.lock.PackageSet;
 import dev.osie.build.platform.Architecture;
 import dev.osie.build.progress.Progress;
@@ -58,7 +58,7 @@ record KernelAndBusybox(Path kernel, Path busybox) {
                 List.of("linux-image-cloud-amd64", "busybox-static"),
                 List.of("kmod", "linux-base", "initramfs-tools"));
         Lock lock = new Locker(reader, Suite.DEFAULT, Progress.SILENT)
-                .resolve(List.of(new PackageRequest(Architecture.X86_64, List.of(set))));
+                .resolve(List.of(new LockRequest(Architecture.X86_64, List.of(set))));
         List<BinaryPackage> packages = lock.packagesOf(Architecture.X86_64, "test");
         new PackageFetcher(mirror, mirrors.snapshot(Optional.empty()), downloader, store, Progress.SILENT)
                 .fetch(packages);

@@ -2,10 +2,12 @@ package dev.osie.build.e2e;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.bouncycastle.crypto.generators.OpenBSDBCrypt;
 
 /** A registry without TLS on a free port of the loopback interface, holding what the test pushes. */
 final class Registry implements AutoCloseable {
@@ -20,8 +22,20 @@ final class Registry implements AutoCloseable {
     }
 
     static Registry start(Path directory) throws IOException {
-        Path configuration =
-                Files.writeString(directory.resolve("registry.yml"), """
+        return start(directory, "");
+    }
+
+    /** A registry that lets in one user alone, known by name and password. */
+    static Registry startWithLogin(Path directory, String user, String password) throws IOException {
+        byte[] salt = "sixteen bytes, ok".substring(0, 16).getBytes(StandardCharsets.US_ASCII);
+        String hash = OpenBSDBCrypt.generate("2y", password.toCharArray(), salt, 4);
+        Path passwords = Files.writeString(directory.resolve("htpasswd"), user + ":" + hash + "\n");
+        return start(directory, "auth: { htpasswd: { realm: lab, path: '%s' } }\n".formatted(passwords));
+    }
+
+    private static Registry start(Path directory, String more) throws IOException {
+        Path configuration = Files.writeString(
+                directory.resolve("registry.yml"), more + """
                 version: 0.1
                 log: { level: info, accesslog: { disabled: true } }
                 storage: { filesystem: { rootdirectory: '%s' } }

@@ -18,6 +18,7 @@ import dev.osie.build.debian.TestKey;
 import dev.osie.build.failure.BuildException;
 import dev.osie.build.image.Recipes;
 import dev.osie.build.initramfs.Compression;
+import dev.osie.build.oci.registry.RegistrySettings;
 import dev.osie.build.platform.Architecture;
 import dev.osie.build.progress.Progress;
 import dev.osie.build.runtime.ImageLayout;
@@ -92,6 +93,7 @@ class FileExplanationTest {
                             request,
                             Optional.empty(),
                             Optional.of(mirror.root().toString()),
+                            RegistrySettings.DEFAULT,
                             Optional.of(Files.write(directory.resolve("key.pgp"), key.publicKey())),
                             Compression.ZSTD_3,
                             ImageLayout.SHARED,

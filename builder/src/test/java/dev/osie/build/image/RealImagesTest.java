@@ -11,8 +11,8 @@ import dev.osie.build.debian.PackageFetcher;
 import dev.osie.build.debian.Suite;
 import dev.osie.build.debian.SuiteReader;
 import dev.osie.build.lock.Lock;
+import dev.osie.build.lock.LockRequest;
 import dev.osie.build.lock.Locker;
-import dev.osie.build.lock.PackageRequest;
 import dev.osie.build.lock.PackageSet;
 import dev.osie.build.oci.Image;
 import dev.osie.build.platform.Architecture;
@@ -77,14 +77,14 @@ class RealImagesTest {
         images = builder(store, Architecture.X86_64).build(NAMES);
     }
 
-    private static PackageRequest request(Architecture architecture) {
+    private static LockRequest request(Architecture architecture) {
         List<PackageSet> sets = new ArrayList<>();
         for (String name : NAMES) {
             Recipe recipe = RECIPES.get(name);
             sets.add(PackageSet.closed(name, recipe.packages(), recipe.exclude()));
             recipe.jre().ifPresent(runtime -> sets.add(PackageSet.only("jdk/" + name, List.of(runtime.packageName()))));
         }
-        return new PackageRequest(architecture, sets);
+        return new LockRequest(architecture, sets);
     }
 
     private static ImageBuilder builder(Store into, Architecture architecture) {

@@ -11,8 +11,8 @@ import dev.osie.build.debian.PackageFetcher;
 import dev.osie.build.debian.Suite;
 import dev.osie.build.debian.SuiteReader;
 import dev.osie.build.lock.Lock;
+import dev.osie.build.lock.LockRequest;
 import dev.osie.build.lock.Locker;
-import dev.osie.build.lock.PackageRequest;
 import dev.osie.build.lock.PackageSet;
 import dev.osie.build.platform.Architecture;
 import dev.osie.build.progress.Progress;
@@ -64,9 +64,9 @@ class DebianKernelTest {
         Downloader downloader = Downloader.create(System.getenv());
         Clock clock = Clock.systemUTC();
         SuiteReader reader = new SuiteReader(mirror, Keyring.debian(clock), downloader, store, clock);
-        List<PackageRequest> requests = new ArrayList<>();
+        List<LockRequest> requests = new ArrayList<>();
         for (Architecture architecture : Architecture.values()) {
-            requests.add(new PackageRequest(
+            requests.add(new LockRequest(
                     architecture,
                     List.of(
                             PackageSet.closed(

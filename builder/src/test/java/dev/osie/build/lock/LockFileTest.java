@@ -163,9 +163,9 @@ final class LockFileTest {
     void coversWhatItWasMadeFor() {
         Lock lock = LockFile.read("osie.lock", TEXT);
 
-        lock.requireCovers(new PackageRequest(
+        lock.requireCovers(new LockRequest(
                 Architecture.X86_64, List.of(PackageSet.closed("docker", List.of("runc", "on"), List.of("debconf")))));
-        lock.requireCovers(new PackageRequest(Architecture.AARCH64, List.of()));
+        lock.requireCovers(new LockRequest(Architecture.AARCH64, List.of()));
     }
 
     @Test
@@ -185,7 +185,7 @@ final class LockFileTest {
     private static void assertNotCovered(PackageSet set, String reason) {
         Lock lock = LockFile.read("osie.lock", TEXT);
 
-        assertThatThrownBy(() -> lock.requireCovers(new PackageRequest(Architecture.X86_64, List.of(set))))
+        assertThatThrownBy(() -> lock.requireCovers(new LockRequest(Architecture.X86_64, List.of(set))))
                 .isInstanceOfSatisfying(BuildException.class, e -> {
                     assertThat(e.kind()).isEqualTo(BuildException.Kind.BAD_INPUT);
                     assertThat(e.hint())

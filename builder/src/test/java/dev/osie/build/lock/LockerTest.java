@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 final class LockerTest {
     private static final Instant DATE = Instant.parse("2026-11-21T09:15:44Z");
-    private static final PackageRequest REQUEST = new PackageRequest(
+    private static final LockRequest REQUEST = new LockRequest(
             Architecture.X86_64,
             List.of(
                     PackageSet.closed("docker", List.of("docker.io"), List.of("debconf")),

@@ -51,8 +51,8 @@ final class RealMirrorTest {
 
         Lock lock = new Locker(reader, Suite.DEFAULT, Progress.SILENT)
                 .resolve(List.of(
-                        new PackageRequest(Architecture.X86_64, List.of(SETS.get(0), SETS.get(1), X86_KERNEL)),
-                        new PackageRequest(Architecture.AARCH64, SETS)));
+                        new LockRequest(Architecture.X86_64, List.of(SETS.get(0), SETS.get(1), X86_KERNEL)),
+                        new LockRequest(Architecture.AARCH64, SETS)));
 
         assertThat(lock.suites()).extracting(LockedSuite::archive).containsExactly(Archive.DEBIAN, Archive.SECURITY);
         for (Architecture architecture : Architecture.values()) {

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 /**
  * Images from registries. What a tag means is asked once, when a lock is made; from then on images are known by the digest of their manifest.
@@ -41,7 +42,7 @@ public final class RegistryImages {
     private final Store store;
     private final Layout layout;
     private final RegistrySettings settings;
-    private final Transport transport;
+    private final Supplier<Transport> transport;
     private final Retries retries;
     private final Login.Finder logins;
     private final Progress progress;
@@ -50,7 +51,7 @@ public final class RegistryImages {
     RegistryImages(
             Store store,
             RegistrySettings settings,
-            Transport transport,
+            Supplier<Transport> transport,
             Retries retries,
             Login.Finder logins,
             Progress progress) {
@@ -63,11 +64,16 @@ public final class RegistryImages {
         this.progress = progress;
     }
 
-    /** Images from registries, with the logins that Docker's configuration holds, and proxies and certificates from the environment. */
+    /** Images from registries, with the logins of Docker's and Podman's configurations, and proxies and certificates from the environment. */
     public static RegistryImages create(
             Store store, RegistrySettings settings, Map<String, String> environment, Progress progress) {
         return new RegistryImages(
-                store, settings, Transport.create(environment), Retries.usual(), Login::ofDockerConfig, progress);
+                store,
+                settings,
+                () -> Transport.create(environment),
+                Retries.usual(),
+                Login.ofConfigurations(environment),
+                progress);
     }
 
     /**
@@ -195,8 +201,9 @@ public final class RegistryImages {
     }
 
     private List<Server> serversOf(String registry) {
+        Transport shared = transport.get();
         return settings.places(registry).stream()
-                .map(place -> new Server(place, transport, logins))
+                .map(place -> new Server(place, shared, logins))
                 .toList();
     }
 }

@@ -400,7 +400,7 @@ final class RegistryImagesTest {
         return new RegistryImages(
                 store,
                 settings,
-                new Transport(environment, Duration.ofSeconds(10)),
+                () -> new Transport(environment, Duration.ofSeconds(10)),
                 new Retries(List.of(Duration.ofMillis(1), Duration.ofMillis(1))),
                 host -> Optional.of(LOGIN),
                 Progress.SILENT);
