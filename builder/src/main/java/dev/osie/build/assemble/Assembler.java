@@ -18,7 +18,6 @@ import dev.osie.build.runtime.Bundles;
 import dev.osie.build.runtime.FilesTree;
 import dev.osie.build.runtime.ImageDefaults;
 import dev.osie.build.spec.FileEntry;
-import dev.osie.build.spec.ImageName;
 import dev.osie.build.spec.KernelSection;
 import dev.osie.build.spec.LinuxKitWriter;
 import dev.osie.build.spec.OsieDocument;
@@ -118,7 +117,7 @@ public final class Assembler {
         Recipes recipes = Recipes.in(request.project().images());
         requireInputs(request, composition);
         Optional<KernelChoice> choice = kernelChoice(request, document);
-        ImageSupply supply = images(request);
+        ImageSupply supply = images(request, composition);
         LockRequest wanted = request(request, document, recipes, choice, supply);
         Optional<Lock> lock = wanted.isEmpty()
                 ? Optional.empty()
@@ -138,27 +137,24 @@ public final class Assembler {
         LockedPackages packages = new LockedPackages(lock.orElseThrow(), request.architecture(), supply(request));
         Optional<Aside<KernelImage>> chosen =
                 choice.map(kernel -> Aside.start("kernel", () -> kernel.build(store, packages, epoch, progress)));
-        ImageBuilder builder = new ImageBuilder(store, recipes, packages, request.architecture(), epoch, progress);
-        DocumentImages images = new DocumentImages(builder.build(document.recipes()), locked, supply, store);
-        return new Inputs(images, chosen.map(Aside::result).orElseGet(() -> kernelOf(document, images)), epoch);
+        try {
+            ImageBuilder builder = new ImageBuilder(store, recipes, packages, request.architecture(), epoch, progress);
+            DocumentImages images = new DocumentImages(builder.build(document.recipes()), locked, supply, store);
+            return new Inputs(images, chosen.map(Aside::result).orElseGet(() -> kernelOf(document, images)), epoch);
+        } finally {
+            chosen.ifPresent(Aside::close);
+        }
     }
 
-    private ImageSupply images(BuildRequest request) {
-        return new ImageSupply(request.registries(), request.architecture(), store, progress);
+    private ImageSupply images(BuildRequest request, Composition composition) {
+        PackageTags packages = new PackageTags(composition);
+        return new ImageSupply(request.registries(), request.architecture(), packages, store, progress);
     }
 
     /** Finds out before any work is done whether there is everything of the project that the document names. */
     private static void requireInputs(BuildRequest request, Composition composition) {
-        OsieDocument document = composition.document();
         Problems problems = new Problems();
         new ProjectCheck(request.project(), problems).check(composition);
-        for (ImageName image : document.images()) {
-            image.linuxKitPackage()
-                    .ifPresent(directory -> problems.add(
-                            image.position(),
-                            "'" + image.text() + "' stands for a tag that git and linuxkit know: write what "
-                                    + "'linuxkit pkg show-tag " + directory + "' prints"));
-        }
         problems.throwIfAny();
     }
 
@@ -169,8 +165,7 @@ public final class Assembler {
                 .map(Instant::ofEpochSecond)
                 .orElseGet(() -> document.images().stream()
                         .map(images::image)
-                        .flatMap(image -> image.config().created().stream())
-                        .map(Instant::parse)
+                        .flatMap(image -> image.config().creation().stream())
                         .max(Instant::compareTo)
                         .orElse(Instant.EPOCH));
         return new Inputs(images, kernel, epoch);
@@ -181,7 +176,7 @@ public final class Assembler {
         Composition composition = compose(request);
         OsieDocument document = composition.document();
         Recipes recipes = Recipes.in(request.project().images());
-        ImageSupply supply = images(request);
+        ImageSupply supply = images(request, composition);
         LockRequest wanted = request(request, document, recipes, kernelChoice(request, document), supply);
         return lockPolicy(request, composition, supply).renew(wanted);
     }

@@ -43,13 +43,13 @@ final class DocumentImages {
     }
 
     private Image find(ImageName name) {
-        Reference reference = Reference.parse(name.text());
+        Reference reference = supply.reference(name);
         Optional<Digest> digest =
                 reference.digest().or(() -> Optional.ofNullable(locked.get(ImageSupply.lockName(reference))));
         try {
             return digest.map(known -> supply.byDigest(reference, known))
                     .or(() -> supply.layout().find(reference))
-                    .orElseThrow(() -> unavailable("the store no longer has the image '" + name.text() + "'"));
+                    .orElseThrow(() -> unavailable("the store no longer has the image '" + reference + "'"));
         } catch (BuildException e) {
             throw e.at(name.position().toString());
         }

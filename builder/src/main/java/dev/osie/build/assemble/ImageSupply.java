@@ -28,9 +28,16 @@ final class ImageSupply {
     private final Layout layout;
     private final RegistryImages registries;
     private final Progress progress;
+    private final PackageTags packages;
     private final Map<String, Position> positions = new HashMap<>();
 
-    ImageSupply(RegistrySettings settings, Architecture architecture, Store store, Progress progress) {
+    ImageSupply(
+            RegistrySettings settings,
+            Architecture architecture,
+            PackageTags packages,
+            Store store,
+            Progress progress) {
+        this.packages = packages;
         this.architecture = architecture;
         this.layout = new Layout(store);
         this.registries = RegistryImages.create(store, settings, System.getenv(), progress);
@@ -42,7 +49,7 @@ final class ImageSupply {
         SortedSet<String> names = new TreeSet<>();
         for (ImageName image : document.images()) {
             if (image.recipe().isEmpty()) {
-                Reference reference = Reference.parse(image.text());
+                Reference reference = reference(image);
                 if (reference.digest().isEmpty() && layout.find(reference).isEmpty()) {
                     String name = lockName(reference);
                     names.add(name);
@@ -51,6 +58,11 @@ final class ImageSupply {
             }
         }
         return names;
+    }
+
+    /** By what the image is asked for. */
+    Reference reference(ImageName image) {
+        return packages.of(image);
     }
 
     /** How a lock calls an image. */

@@ -1,5 +1,7 @@
 package dev.osie.build.assemble;
 
+import static dev.osie.build.failure.BuildException.badInput;
+
 import dev.osie.build.initramfs.Unit;
 import dev.osie.build.oci.Image;
 import dev.osie.build.oci.LayoutTree;
@@ -17,6 +19,7 @@ import java.io.OutputStream;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -34,6 +37,7 @@ final class Units {
     private final ImageDefaults defaults;
     private final List<Part> lowest = new ArrayList<>();
     private final Map<Blob, Placement> layers = new LinkedHashMap<>();
+    private final Map<String, Blob> byDirectory = new HashMap<>();
     private final List<Part> upper = new ArrayList<>();
 
     /** Where a layer goes. An image's layer lies at the root, below {@code containers/layers}, or both. */
@@ -83,6 +87,14 @@ final class Units {
     }
 
     private void place(Image.Layer layer, Provenance provenance, String prefix) {
+        // The directory of a layer has the beginning of its digest for a name: somebody may make another layer of that
+        // beginning.
+        Blob named = byDirectory.putIfAbsent(DocumentImages.layerId(layer), layer.blob());
+        if (named != null && !named.equals(layer.blob())) {
+            throw badInput("The layers " + named.digest() + " and "
+                            + layer.blob().digest() + " would lie in one directory, as their digests begin alike.")
+                    .hint("Perhaps lay images out one by one: --layers flat");
+        }
         layers.computeIfAbsent(layer.blob(), any -> new Placement(layer, provenance, new LinkedHashSet<>()))
                 .prefixes()
                 .add(prefix);

@@ -4,6 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.osie.build.store.Digest;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -44,6 +47,15 @@ public record ImageConfig(
                         .map(Digest::parse)
                         .toList(),
                 history);
+    }
+
+    /** When the image was made; empty when it doesn't say, or says it in another form. */
+    public Optional<Instant> creation() {
+        try {
+            return created.map(OffsetDateTime::parse).map(OffsetDateTime::toInstant);
+        } catch (DateTimeParseException e) {
+            return Optional.empty();
+        }
     }
 
     /** The canonical bytes. */
