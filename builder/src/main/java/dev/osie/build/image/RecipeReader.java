@@ -24,8 +24,8 @@ final class RecipeReader {
     /** Debian policy, section 5.6.1. */
     private static final Pattern PACKAGE = Pattern.compile("[a-z0-9][a-z0-9+.-]+");
 
-    private static final Pattern MODULE = Pattern.compile("[A-Za-z_][\\w]*(\\.[A-Za-z_][\\w]*)*");
-    private static final Pattern RECIPE = Pattern.compile("[a-z0-9]+([._-][a-z0-9]+)*");
+    private static final Pattern MODULE = Pattern.compile("(?=.{1,200}$)[A-Za-z_][\\w]*(\\.[A-Za-z_][\\w]*)*");
+    private static final Pattern RECIPE = Pattern.compile("(?=.{1,200}$)[a-z0-9]+([._-][a-z0-9]+)*");
     private static final Pattern ACCOUNT = Pattern.compile("[a-z_][a-z0-9_-]{0,31}");
     private static final Pattern MODE = Pattern.compile("[0-7]{3,4}");
     private static final long MAX_ID = 0xffff_fffeL;

@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
  * @param dependencies whether what the wanted packages depend on belongs to the set
  */
 public record PackageSet(String name, SortedSet<String> wanted, SortedSet<String> exclude, Dependencies dependencies) {
-    private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9+._-]*(/[a-z0-9][a-z0-9+._-]*)*");
+    private static final Pattern NAME = Pattern.compile("(?=.{1,200}$)[a-z0-9][a-z0-9+._-]*(/[a-z0-9][a-z0-9+._-]*)*");
 
     /** What becomes of the packages that the wanted ones depend on. */
     public enum Dependencies {

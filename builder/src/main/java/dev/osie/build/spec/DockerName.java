@@ -13,6 +13,9 @@ final class DockerName {
     private static final String COMPONENT = "[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*";
     private static final Pattern NAME = Pattern.compile("(?:(?<registry>" + REGISTRY + ")/)?(?<repository>" + COMPONENT
             + "(?:/" + COMPONENT + ")*)(?::(?<tag>[A-Za-z0-9_][A-Za-z0-9._-]{0,127}))?");
+    /** As in Docker; a longer one would also be too much for the regular expression's stack. */
+    private static final int MAX_LENGTH = 255;
+
     private static final String HUB = "docker.io";
 
     private DockerName() {}
@@ -20,7 +23,7 @@ final class DockerName {
     /** The name in full, if it is one. */
     static Optional<String> full(String text) {
         Matcher matcher = NAME.matcher(text);
-        if (!matcher.matches()) {
+        if (text.length() > MAX_LENGTH || !matcher.matches()) {
             return Optional.empty();
         }
         String registry = Optional.ofNullable(matcher.group("registry")).orElse(HUB);

@@ -14,6 +14,9 @@ import java.util.Set;
 
 /** The order in which {@code after} puts the services of a document. */
 public final class ServiceOrder {
+    /** A chain is followed by recursion; and a machine that starts so many in a row is never up. */
+    private static final int LONGEST_CHAIN = 100;
+
     private final OsieDocument document;
     private final Map<String, Integer> ranks = new HashMap<>();
 
@@ -88,6 +91,9 @@ public final class ServiceOrder {
                 cycle.add(before.name());
                 problems.add(
                         before.position(), "services wait for each other for ever: " + String.join(" after ", cycle));
+            } else if (path.size() == LONGEST_CHAIN) {
+                problems.add(
+                        before.position(), "more than " + LONGEST_CHAIN + " services wait for each other in a row");
             } else {
                 findCycle(settings, before.name(), path, done, problems);
             }

@@ -21,7 +21,7 @@ final class SettingsReader {
     private static final List<String> CONTROLLERS =
             List.of("cpu", "cpuset", "hugetlb", "io", "memory", "misc", "pids", "rdma");
 
-    private static final Pattern LIMIT = Pattern.compile("([a-z]+)(\\.[A-Za-z0-9_]+)+");
+    private static final Pattern LIMIT = Pattern.compile("(?=.{1,128}$)([a-z]+)(\\.[A-Za-z0-9_]+)+");
 
     private final Map<Section, Map<String, ContainerSettings>> containers = new EnumMap<>(Section.class);
     private final Map<String, Supervision> supervision = new LinkedHashMap<>();

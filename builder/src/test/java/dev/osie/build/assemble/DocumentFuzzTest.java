@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
  */
 @Tag("tools")
 class DocumentFuzzTest {
-    private static final Duration TIME = Duration.ofSeconds(Integer.getInteger("fuzz.seconds", 30));
+    private static final Duration TIME = Duration.ofSeconds(Integer.getInteger("fuzz.seconds", 60));
     private static final long SEED = Long.getLong("fuzz.seed", System.nanoTime());
     private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final Path PROJECT = Path.of("..").toAbsolutePath().normalize();

@@ -81,6 +81,13 @@ class EmbedTest {
                 .hasMessageContaining(message);
     }
 
+    @Test
+    void refusesAnEndlessNameWithoutOverflowing() {
+        assertThatThrownBy(() -> read("osie: { embed: [{ image: a, as: \"a" + "-a".repeat(50_000) + "\" }] }"))
+                .isInstanceOf(BuildException.class)
+                .hasMessageContaining("cannot be the name of an image in Docker");
+    }
+
     private static List<EmbeddedImage> embedded(String yaml) {
         return read(yaml).embedded();
     }

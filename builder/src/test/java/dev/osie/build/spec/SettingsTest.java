@@ -3,6 +3,7 @@ package dev.osie.build.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.osie.build.failure.BuildException;
 import dev.osie.build.spec.Supervision.Exec;
 import dev.osie.build.spec.Supervision.Http;
 import dev.osie.build.spec.Supervision.PathMade;
@@ -130,6 +131,25 @@ class SettingsTest {
                 .hasMessage("t.yaml:6:18: services wait for each other for ever: b after c after b");
         assertThatThrownBy(() -> read("services: [{ name: a, image: i }]\nosie: { services: { a: { after: [a] } } }"))
                 .hasMessageContaining("services wait for each other for ever: a after a");
+    }
+
+    @Test
+    void refusesAnEndlessChain() {
+        StringBuilder services = new StringBuilder("services:\n");
+        StringBuilder settings = new StringBuilder("osie:\n  services:\n");
+        for (int i = 0; i < 20_000; i++) {
+            services.append("  - { name: s").append(i).append(", image: i }\n");
+            settings.append("    s")
+                    .append(i)
+                    .append(": { after: [s")
+                    .append(i + 1)
+                    .append("] }\n");
+        }
+        services.append("  - { name: s20000, image: i }\n");
+
+        assertThatThrownBy(() -> read(services.toString() + settings))
+                .isInstanceOf(BuildException.class)
+                .hasMessageContaining("more than 100 services wait for each other in a row");
     }
 
     @Test

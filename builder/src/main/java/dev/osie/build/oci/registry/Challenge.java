@@ -16,11 +16,14 @@ import java.util.regex.Pattern;
 record Challenge(String scheme, Map<String, String> parameters) {
     private static final Pattern SCHEME = Pattern.compile("\\s*([A-Za-z]+)(?:\\s+|$)");
     private static final Pattern PARAMETER =
-            Pattern.compile("\\G\\s*,?\\s*([A-Za-z_-]+)\\s*=\\s*(?:\"((?:[^\"\\\\]|\\\\.)*)\"|([^\\s,\"]+))");
+            Pattern.compile("\\G\\s*,?\\s*([A-Za-z_-]+)\\s*=\\s*(?:\"((?:[^\"\\\\]++|\\\\.)*+)\"|([^\\s,\"]+))");
+
+    /** No registry needs more, and a regular expression's stack bears no endless one. */
+    private static final int MAX_LENGTH = 8192;
 
     static Optional<Challenge> parse(String header) {
         Matcher scheme = SCHEME.matcher(header);
-        if (!scheme.lookingAt()) {
+        if (header.length() > MAX_LENGTH || !scheme.lookingAt()) {
             return Optional.empty();
         }
         Map<String, String> parameters = new TreeMap<>();
