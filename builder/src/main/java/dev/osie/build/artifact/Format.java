@@ -13,6 +13,8 @@ public enum Format {
     /** One tar archive with the whole tree and the kernel, as LinuxKit's format of that name. */
     TAR;
 
+    private static final String LINUXKITS_PAIR = "kernel+initrd";
+
     /**
      * Reads the word of the command line.
      *
@@ -23,7 +25,8 @@ public enum Format {
                 .filter(format -> format.toString().equals(text))
                 .findFirst()
                 .orElseThrow(() -> badInput("'" + text + "' is not a format: expected "
-                        + Arrays.stream(values()).map(Format::toString).collect(Collectors.joining(" or "))));
+                        + Arrays.stream(values()).map(Format::toString).collect(Collectors.joining(" or "))
+                        + (text.equals(LINUXKITS_PAIR) ? "; LinuxKit's " + LINUXKITS_PAIR + " is " + PAIR : "")));
     }
 
     /** The word on the command line. */

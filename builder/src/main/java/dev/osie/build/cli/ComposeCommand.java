@@ -1,15 +1,18 @@
 package dev.osie.build.cli;
 
 import dev.osie.build.assemble.Assembler;
+import dev.osie.build.assemble.BuildRequest;
 import dev.osie.build.compose.Composer;
 import dev.osie.build.compose.Composition;
 import dev.osie.build.initramfs.Compression;
 import dev.osie.build.spec.FileEntry;
 import dev.osie.build.spec.ImageName;
 import dev.osie.build.spec.LinuxKitWriter;
+import dev.osie.build.spec.OsieDocument;
 import dev.osie.build.spec.OsieSection;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -52,21 +55,22 @@ final class ComposeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        BuildRequest request = options.request(places.project(), flavor.documents(), Compression.ZSTD_3);
+        Composition composition = new Composer(places.project()).compose(request.composition());
         PrintWriter out = spec.commandLine().getOut();
-        out.print(noImages ? names() : digests());
+        out.print(noImages ? names(composition) : digests(request));
         out.flush();
+        reportLoss(composition.document());
         return 0;
     }
 
-    private String digests() {
+    private String digests(BuildRequest request) {
         Assembler assembler = new Assembler(
                 places.store(), progressOption.progress(spec.commandLine().getErr()));
-        return assembler.compose(
-                options.request(places.project(), flavor.documents(), Compression.ZSTD_3), ComposeCommand::fromHere);
+        return assembler.compose(request, ComposeCommand::fromHere);
     }
 
-    private String names() {
-        Composition composition = new Composer(places.project()).compose(options.composition(flavor.documents()));
+    private static String names(Composition composition) {
         String document = new LinuxKitWriter(ImageName::text, source -> fromHere(composition, source))
                 .write(composition.document(), Optional.empty());
         return composition
@@ -76,6 +80,20 @@ final class ComposeCommand implements Callable<Integer> {
                         .map(ComposeCommand::kernel)
                         .orElse("")
                 + document;
+    }
+
+    /** Whoever builds what was printed gets less than the flavor has, and should know. */
+    private void reportLoss(OsieDocument document) {
+        List<String> keys = new ArrayList<>();
+        if (noImages && document.osie().flatMap(OsieSection::kernel).isPresent()) {
+            keys.add("kernel");
+        }
+        keys.addAll(LinuxKitWriter.leftOut(document));
+        if (!keys.isEmpty()) {
+            PrintWriter err = spec.commandLine().getErr();
+            err.println("Left out, as plain LinuxKit YAML cannot say it: " + String.join(", ", keys) + " of osie.");
+            err.flush();
+        }
     }
 
     /** Only an image can stand for such a kernel in LinuxKit's YAML, and there is none without making it. */

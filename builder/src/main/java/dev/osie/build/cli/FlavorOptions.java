@@ -10,8 +10,8 @@ import dev.osie.build.initramfs.Compression;
 import dev.osie.build.oci.registry.RegistrySettings;
 import dev.osie.build.platform.Architecture;
 import dev.osie.build.runtime.ImageLayout;
+import dev.osie.build.yaml.DocumentText;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -114,7 +114,7 @@ final class FlavorOptions {
 
     private static String standardInput() {
         try {
-            return new String(System.in.readAllBytes(), StandardCharsets.UTF_8);
+            return DocumentText.of("standard input", System.in);
         } catch (IOException e) {
             throw unavailable("Tried to read standard input, but " + e.getMessage())
                     .because(e);

@@ -10,12 +10,15 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /** The flavors, pieces and overlays of a project. */
 final class Library {
+    private static final Pattern ADDRESS = Pattern.compile("^[a-z][a-z0-9+.-]{0,30}://");
+
     private final Path root;
     private final Path templates;
 
@@ -44,6 +47,11 @@ final class Library {
     }
 
     private Source find(String nameOrPath, String what, String directory, Source.Role role) {
+        if (ADDRESS.matcher(nameOrPath).find()) {
+            throw badInput("'" + nameOrPath + "' is an address, and documents are not fetched:"
+                            + " the same command would build something else tomorrow")
+                    .hint("Perhaps keep a copy beside what you build, and name that: curl -fLO " + nameOrPath);
+        }
         boolean path = nameOrPath.endsWith(".yaml")
                 || nameOrPath.endsWith(".yml")
                 || nameOrPath.contains("/")
@@ -59,6 +67,9 @@ final class Library {
         List<String> available = names(templates.resolve(directory));
         BuildException failure = badInput("there is no " + what + " '" + name + "' in linuxkit-templates/" + directory
                 + " (there are: " + (available.isEmpty() ? "none" : String.join(", ", available)) + ")");
+        if (!role.equals(Source.Role.PIECE) && Files.isRegularFile(Path.of(name))) {
+            throw failure.hint("Perhaps the file is meant: ./" + name);
+        }
         throw Suggestion.closest(name, available)
                 .map(closest -> failure.hint("Perhaps '" + closest + "' is meant."))
                 .orElse(failure);

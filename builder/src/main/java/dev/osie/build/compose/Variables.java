@@ -97,7 +97,7 @@ final class Variables {
 
     private static void declare(YamlNode.Entry entry, Map<String, Scalar> values, Problems problems) {
         String name = entry.key().text();
-        if (entry.value() instanceof Scalar value && (value.type() == Scalar.Type.TEXT || value.isNull())) {
+        if (entry.value() instanceof Scalar value && (value.isText() || value.isNull())) {
             // A declaration without a default leaves the default of a lower document.
             if (!value.isNull() || !values.containsKey(name)) {
                 values.put(name, value);

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -18,6 +19,7 @@ public final class LinuxKitWriter {
     private static final List<String> SECTIONS =
             List.of("kernel", "init", "volumes", "onboot", "onshutdown", "services", "files");
     private static final List<String> FIRST = List.of("name", "path", "image");
+    private static final Set<String> INEXPRESSIBLE = Set.of("embed", "defaults", "onboot", "onshutdown", "services");
     private static final Position NOWHERE = new Position("composed", 1, 1);
 
     private final Function<ImageName, String> images;
@@ -50,8 +52,9 @@ public final class LinuxKitWriter {
      */
     public String write(OsieDocument document, Optional<String> kernelImage) {
         List<YamlNode.Entry> sections = new ArrayList<>();
+        YamlNode.Mapping values = LinuxKitValues.of(document.source());
         for (String name : SECTIONS) {
-            Optional<YamlNode> section = document.source().get(name);
+            Optional<YamlNode> section = values.get(name);
             if (name.equals("kernel")) {
                 kernel(section, kernelImage).ifPresent(kernel -> sections.add(entry(name, kernel)));
             } else {
@@ -59,6 +62,24 @@ public final class LinuxKitWriter {
             }
         }
         return YamlWriter.write(new YamlNode.Mapping(sections, document.source().position()));
+    }
+
+    /** The keys of {@code osie:} that a written document does without, since LinuxKit has nothing like them. */
+    public static List<String> leftOut(OsieDocument document) {
+        Optional<YamlNode> osie = document.source().get("osie");
+        return osie.orElse(null) instanceof YamlNode.Mapping section
+                ? section.entries().stream()
+                        .filter(entry -> !isEmpty(entry.value()))
+                        .map(entry -> entry.key().text())
+                        .filter(key -> INEXPRESSIBLE.contains(key.replaceFirst("\\.add$", "")))
+                        .toList()
+                : List.of();
+    }
+
+    private static boolean isEmpty(YamlNode node) {
+        return node instanceof Scalar scalar && scalar.isNull()
+                || node instanceof YamlNode.Sequence list && list.items().isEmpty()
+                || node instanceof YamlNode.Mapping mapping && mapping.entries().isEmpty();
     }
 
     private Optional<YamlNode> kernel(Optional<YamlNode> section, Optional<String> kernelImage) {

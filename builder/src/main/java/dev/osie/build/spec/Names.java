@@ -75,7 +75,7 @@ final class Names {
             OptionalLong number = scalar.integer();
             String text = number.isPresent() ? Long.toString(number.getAsLong()) : scalar.text();
             Identity identity = new Identity(text, scalar.position());
-            boolean name = scalar.type() == YamlNode.Scalar.Type.TEXT && !identity.isNumber();
+            boolean name = scalar.isText() && !identity.isNumber();
             if (name || identity.isNumber() && isId(text)) {
                 return Optional.of(identity);
             }

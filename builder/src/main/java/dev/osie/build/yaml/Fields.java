@@ -220,7 +220,7 @@ public final class Fields {
 
     private Optional<String> text(String key, YamlNode value) {
         if (value instanceof YamlNode.Scalar scalar) {
-            if (scalar.type() == YamlNode.Scalar.Type.TEXT) {
+            if (scalar.isText()) {
                 return Optional.of(scalar.text());
             }
             problems.add(

@@ -166,14 +166,14 @@ final class NodeReader {
             problems.add(key.position(), "a key must be text, not " + key.describe());
             return Optional.empty();
         }
-        if (scalar.type() != YamlNode.Scalar.Type.TEXT) {
+        if (!scalar.isText()) {
             problems.add(
                     key.position(),
                     () -> "a key must be text: write \"" + scalar.text() + "\" with quotes (" + scalar.reading() + ")");
         }
         // A document has few keys, many times.
         String name = keys.computeIfAbsent(scalar.text(), text -> text);
-        return Optional.of(new YamlNode.Scalar(name, scalar.type(), scalar.position()));
+        return Optional.of(new YamlNode.Scalar(name, YamlNode.Scalar.Type.TEXT, scalar.position()));
     }
 
     private boolean isNew(YamlNode.Scalar key, Map<String, Position> seen) {

@@ -43,7 +43,16 @@ public sealed interface YamlNode {
         }
 
         private boolean isSexagesimal() {
-            return text.indexOf(':') >= 0;
+            return (type == Type.INTEGER || type == Type.FLOAT) && text.indexOf(':') >= 0;
+        }
+
+        /**
+         * Whether it is text where text is expected. YAML 1.2, and LinuxKit's reader, take words such as {@code on} and numbers in base 60
+         * such as {@code 12:30} for text, and nobody means anything else by them there.
+         */
+        public boolean isText() {
+            boolean word = type == Type.BOOLEAN && !Set.of("true", "false").contains(text.toLowerCase(Locale.ROOT));
+            return type == Type.TEXT || word || isSexagesimal();
         }
 
         /** The truth value that it is, unless it is something else. */

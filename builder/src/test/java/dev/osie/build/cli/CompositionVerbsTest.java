@@ -3,7 +3,9 @@ package dev.osie.build.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.osie.build.compose.TestTemplates;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
@@ -42,7 +44,7 @@ class CompositionVerbsTest {
     void composePrintsTheMergeWithNamesAsTheyStand() {
         Result result = run("compose", "mini", "--no-images", "--set", "NAME=lab");
 
-        assertThat(result.errors()).isEmpty();
+        assertThat(result.errors()).isEqualTo("Left out, as plain LinuxKit YAML cannot say it: kernel of osie.\n");
         assertThat(result.output()).isEqualTo("""
                 # The kernel: small, modules of few.
                 kernel:
@@ -62,6 +64,70 @@ class CompositionVerbsTest {
 
         assertThat(run("compose", one.toString(), two.toString(), "--no-images").output())
                 .isEqualTo("init:\n  - a/init\n  - b/init\n");
+    }
+
+    @Test
+    void composeNamesWhatLinuxKitCannotSay() throws IOException {
+        Path flavor = new TestTemplates(root).write("loud.yaml", """
+                osie:
+                  embed: ["@image:init"]
+                  defaults: { hardened: true }
+                  services: { web: { restart: always } }
+                  onboot: {}
+                kernel: { image: k }
+                services: [{ name: web, image: a/web }]
+                """);
+        Path quiet = new TestTemplates(root).write("quiet.yaml", "osie: { description: x }\nkernel: { image: k }\n");
+
+        assertThat(run("compose", flavor.toString(), "--no-images").errors())
+                .isEqualTo("Left out, as plain LinuxKit YAML cannot say it: embed, defaults, services of osie.\n");
+        assertThat(run("compose", quiet.toString(), "--no-images").errors()).isEmpty();
+    }
+
+    @Test
+    void whatComposePrintsOfAPlainDocumentIsWhatItReads() throws IOException {
+        TestTemplates templates = new TestTemplates(root);
+        Path plain = templates.write("plain.yml", """
+                kernel: { image: k:1, cmdline: quiet }
+                init: [a/init:1]
+                volumes: [{ name: data, readonly: yes }]
+                services: [{ name: web, image: a/web, binds: ["data:/data:ro"], env: , hostname: off, uts: new }]
+                files: [{ path: etc/x, source: x, uid: web }]
+                """);
+        templates.write("x", "x");
+        String composed = run("compose", plain.toString(), "--no-images").output();
+        Path again = templates.write("again.yml", composed);
+
+        assertThat(run("validate", again.toString()).errors()).isEqualTo("1 document, no problems.\n");
+        assertThat(run("compose", again.toString(), "--no-images")).isEqualTo(new Result(0, composed, ""));
+    }
+
+    @Test
+    void addressesOfDocumentsAreRefusedWithWhatToDo() {
+        for (String[] command : new String[][] {
+            {"compose", "https://lab.example/x.yml"},
+            {"validate", "https://lab.example/x.yml"},
+            {"compose", "mini", "--overlay", "https://lab.example/x.yml"}
+        }) {
+            Result result = run(command);
+
+            assertThat(result.exitCode()).isEqualTo(2);
+            assertThat(result.errors())
+                    .contains("'https://lab.example/x.yml' is an address, and documents are not fetched")
+                    .contains("curl -fLO https://lab.example/x.yml");
+        }
+    }
+
+    @Test
+    void standardInputIsTextInUtf8() {
+        InputStream terminal = System.in;
+        try {
+            System.setIn(new ByteArrayInputStream(new byte[] {'i', 'n', 'i', 't', ':', ' ', (byte) 0xff}));
+            assertThat(run("compose", "-", "--no-images").errors())
+                    .startsWith("standard input:1:7: not text in UTF-8: the byte 0xff");
+        } finally {
+            System.setIn(terminal);
+        }
     }
 
     @Test

@@ -61,6 +61,57 @@ class LinuxKitWriterTest {
     }
 
     @Test
+    void spellsValuesAsEveryReaderOfYamlTakesThem() {
+        String written = write(read("""
+                kernel: { image: k, cmdline: , tar: off }
+                services:
+                  - name: on
+                    image: i
+                    hostname: no
+                    uts: new
+                    command:
+                    readonly: yes
+                    noNewPrivileges: Off
+                    uid: "0042"
+                    gid: 0x10
+                    additionalGids: ["7", on]
+                    annotations: { readonly: yes, at: 12:30, mac: 02:42:10 }
+                    sysctl: { off: "1" }
+                files: [{ path: a, directory: on, optional: true }]
+                """));
+
+        assertThat(written).isEqualTo("""
+                        kernel:
+                            image: k@sha256:0123
+                            tar: "off"
+                        services:
+                          - name: "on"
+                            image: i@sha256:0123
+                            hostname: "no"
+                            uts: new
+                            readonly: true
+                            noNewPrivileges: false
+                            uid: 42
+                            gid: 0x10
+                            additionalGids:
+                              - 7
+                              - "on"
+                            annotations:
+                                readonly: "yes"
+                                at: "12:30"
+                                mac: "02:42:10"
+                            sysctl:
+                                "off": "1"
+                        files:
+                          - path: a
+                            directory: true
+                            optional: true
+                        """);
+        assertThat(new LinuxKitWriter(ImageName::text).write(read(written), Optional.empty()))
+                .isEqualTo(written);
+    }
+
+    @Test
     void readsBackWhatItWrites() {
         OsieDocument document = read("""
                 init: [a, b]

@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class YamlReaderTest {
     @Test
@@ -81,6 +82,40 @@ class YamlReaderTest {
         YamlNode.Mapping root = (YamlNode.Mapping) read("mode: " + written + "\n");
 
         assertThat(root.get("mode").orElseThrow().describe()).isEqualTo(described);
+    }
+
+    /** LinuxKit's reader and YAML 1.2 do; nobody means a truth value, or a number in base 60, where text is expected. */
+    @ParameterizedTest
+    @ValueSource(strings = {"on", "Off", "yes", "NO", "1:30", "02:42:10", "1:30.5"})
+    void takesWordsAndBase60ForTextWhereTextIsExpected(String written) {
+        Fields fields = Fields.of(read("a: " + written + "\n" + written + ": b\n"), "it", new Problems());
+
+        assertThat(fields.text("a")).contains(written);
+        assertThat(fields.text(written)).contains("b");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"true", "False", "0644", "1e3", "1_000", ".5", "2026-01-01"})
+    void wantsQuotesWhereEveryYamlTakesTextForSomethingElse(String written) {
+        Problems problems = new Problems();
+        Fields fields = Fields.of(read("a: " + written + "\n"), "it", problems);
+
+        assertThat(fields.text("a")).isEmpty();
+        assertThatThrownBy(problems::throwIfAny)
+                .hasMessageContaining("test.yaml:1:4: 'a' of it must be text: write \"" + written + "\" with quotes");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"on,true", "Off,false", "yes,true", "NO,false", "true,true", "False,false"})
+    void takesWordsForTruthValuesWhereTheseAreExpected(String written, boolean value) {
+        assertThat(Fields.of(read("a: " + written + "\n"), "it", new Problems()).bool("a"))
+                .contains(value);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\ufeffa: b\n", "a: b\r\n", "a: b\r", "\ufeff# c\r\na: b"})
+    void takesMarksAndLineEndsOfOtherSystems(String text) {
+        assertThat(text(((YamlNode.Mapping) read(text)).get("a"))).isEqualTo("b");
     }
 
     @Test
