@@ -17,7 +17,9 @@ import dev.osie.build.progress.Progress;
 import dev.osie.build.runtime.Bundles;
 import dev.osie.build.runtime.FilesTree;
 import dev.osie.build.runtime.ImageDefaults;
+import dev.osie.build.spec.ContainerEntry;
 import dev.osie.build.spec.FileEntry;
+import dev.osie.build.spec.ImageName;
 import dev.osie.build.spec.KernelSection;
 import dev.osie.build.spec.LinuxKitWriter;
 import dev.osie.build.spec.OsieDocument;
@@ -35,6 +37,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * Builds an OSIE: composes the documents, gets the packages the lock names, makes the kernel and the images, lays out the tree, and packs it.
@@ -84,6 +87,7 @@ public final class Assembler {
                 parts(request, composition, inputs, composed),
                 new Initramfs(List.of()),
                 composed,
+                laidOut(composition.document(), inputs.images()),
                 fileOrigins(composition.document(), kernel));
     }
 
@@ -243,6 +247,16 @@ public final class Assembler {
                 FilesTree.of(document, root, mtime),
                 document.files().stream().map(FileEntry::path).toList());
         return units.all();
+    }
+
+    private static SortedMap<String, Image> laidOut(OsieDocument document, DocumentImages images) {
+        Stream<ImageName> volumes = document.volumes().stream().flatMap(volume -> volume.image().stream());
+        Stream<ImageName> containers = document.containers().stream().map(ContainerEntry::image);
+        SortedMap<String, Image> laidOut = new TreeMap<>();
+        Stream.of(document.init().stream(), volumes, containers)
+                .flatMap(names -> names)
+                .forEach(name -> laidOut.put(name.text(), images.stackable(name)));
+        return laidOut;
     }
 
     private static SortedMap<String, String> fileOrigins(OsieDocument document, KernelImage kernel) {

@@ -1,8 +1,10 @@
 package dev.osie.build.assemble;
 
 import dev.osie.build.initramfs.Initramfs;
+import dev.osie.build.oci.Image;
 import dev.osie.build.platform.Architecture;
 import dev.osie.build.store.Blob;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -20,6 +22,7 @@ import java.util.TreeMap;
  * @param latestMtime no file is newer, in seconds since 1970
  * @param parts the file tree, lowest part first
  * @param document the composed document as plain LinuxKit YAML, every image by digest
+ * @param images those of the init, of volumes and of containers, as the document names them, with the layers that lie in the tree
  * @param fileOrigins where single files come from, by path
  */
 public record Osie(
@@ -34,9 +37,11 @@ public record Osie(
         List<Part> parts,
         Initramfs initramfs,
         String document,
+        SortedMap<String, Image> images,
         SortedMap<String, String> fileOrigins) {
     public Osie {
         parts = List.copyOf(parts);
+        images = Collections.unmodifiableSortedMap(images);
     }
 
     Osie packed(Initramfs newInitramfs) {
@@ -52,7 +57,13 @@ public record Osie(
                 parts,
                 newInitramfs,
                 document,
+                images,
                 fileOrigins);
+    }
+
+    /** Where a layer of a container's or volume's image lies, when layers are shared. */
+    public static String directoryOf(Image.Layer layer) {
+        return Units.LAYERS + DocumentImages.layerId(layer);
     }
 
     /** Where the files of each segment come from, by the segment's name. */

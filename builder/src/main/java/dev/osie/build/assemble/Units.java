@@ -29,7 +29,7 @@ import java.util.function.Supplier;
 
 /** Cuts an OSIE's file tree into units, lowest first, and remembers where each comes from. */
 final class Units {
-    private static final String LAYERS = "containers/layers/";
+    static final String LAYERS = "containers/layers/";
 
     private final Store store;
     private final ImageLayout layout;

@@ -8,16 +8,14 @@ import dev.osie.build.explain.InitramfsFiles.Located;
 import dev.osie.build.image.Recipes;
 import dev.osie.build.initramfs.Entry;
 import dev.osie.build.oci.Image;
-import dev.osie.build.oci.Layout;
-import dev.osie.build.oci.Reference;
 import dev.osie.build.spec.ContainerEntry;
+import dev.osie.build.spec.EmbeddedImage;
 import dev.osie.build.spec.FileEntry;
 import dev.osie.build.spec.ImageName;
 import dev.osie.build.store.Store;
 import dev.osie.build.tree.TreePath;
 import dev.osie.build.yaml.YamlNode;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -39,7 +37,7 @@ public final class FileExplanation {
     private final DocumentExplanation document;
     private final InitramfsFiles files;
     private final RecipeLines recipes;
-    private final Layout layout;
+    private final ContainerRoots roots;
 
     /**
      * @param osie was built into the store just now
@@ -51,14 +49,14 @@ public final class FileExplanation {
         this.document = new DocumentExplanation(composition);
         this.files = new InitramfsFiles(osie, store);
         this.recipes = new RecipeLines(recipes);
-        this.layout = new Layout(store);
+        this.roots = new ContainerRoots(osie, composition.document(), files);
     }
 
     /** Explains a file, or a value in it. */
     public List<Finding> explain(String pathAndPointer) {
         String[] parts = pathAndPointer.split("#", 2);
-        String path = files.resolve(TreePath.of(parts[0]));
-        Located located = files.get(path);
+        Located located = locate(TreePath.of(parts[0]));
+        String path = located.entry().path();
         List<Finding> findings = new ArrayList<>();
         if (parts.length > 1) {
             pointed(path, parts[1], findings);
@@ -70,6 +68,10 @@ public final class FileExplanation {
             layer(path, segment.substring("layer ".length()), findings);
         } else if (segment.equals("modules")) {
             modules(path, findings);
+        } else if (segment.equals("ucode")) {
+            kernelValues(List.of("kernel/ucode", "kernel/image"), findings);
+        } else if (segment.equals("embedded images")) {
+            embedded(findings);
         } else if (segment.equals("files")) {
             document(path, findings);
         } else {
@@ -77,6 +79,12 @@ public final class FileExplanation {
         }
         findings.add(new Finding("segment", segment));
         return findings;
+    }
+
+    /** A file of the initramfs, or one that a container or volume has of a layer. */
+    private Located locate(String path) {
+        Optional<String> own = files.find(path);
+        return own.map(files::get).or(() -> roots.locate(path)).orElseGet(() -> files.get(files.resolve(path)));
     }
 
     private static String kind(Entry entry) {
@@ -96,7 +104,7 @@ public final class FileExplanation {
             throw badInput(
                     "Only config.json and runtime.json of a container have values to point at, not " + path + ".");
         }
-        ContainerEntry entry = container(bundle.group(1), bundle.group(2)).orElseThrow();
+        ContainerEntry entry = roots.container(bundle.group(1), bundle.group(2)).orElseThrow();
         for (String key : ConfigPointer.keys(bundle.group(3), pointer)) {
             document.find(entry.source(), key).ifPresent(value -> findings.addAll(document.describe(key, value)));
         }
@@ -114,43 +122,25 @@ public final class FileExplanation {
     private void layer(String path, String digest, List<Finding> findings) {
         Matcher inLayer = LAYER.matcher(path);
         String inside = inLayer.matches() ? inLayer.group(1) : path;
-        for (Map.Entry<ImageName, Image.Layer> user : users(digest).entrySet()) {
-            ImageName name = user.getKey();
-            String origin = user.getValue().origin();
+        Map<ImageName, Image.Layer> users = roots.users(digest);
+        users.forEach((name, layer) -> {
             name.recipe()
-                    .flatMap(recipe -> inRecipe(recipe, inside, origin))
+                    .flatMap(recipe -> inRecipe(recipe, inside, layer.origin()))
                     .ifPresent(finding -> add(finding, findings));
             add(new Finding(name.position().toString(), "image: " + name.text()), findings);
-        }
-        findings.add(new Finding("made from", osie.origins().getOrDefault("layer " + digest, "an image's layer")));
+        });
+        String origin = osie.origins().getOrDefault("layer " + digest, "");
+        users.keySet().stream()
+                .map(name -> "a layer of " + osie.images().get(name.text()).pinned())
+                .map(layer -> new Finding("made from", origin.isEmpty() ? layer : origin))
+                .findFirst()
+                .ifPresent(findings::add);
     }
 
     private static void add(Finding finding, List<Finding> findings) {
         if (!findings.contains(finding)) {
             findings.add(finding);
         }
-    }
-
-    /** The images with a layer, each where the document names it, and what they say the layer was made from. */
-    private Map<ImageName, Image.Layer> users(String digest) {
-        Map<ImageName, Image.Layer> users = new LinkedHashMap<>();
-        for (ImageName name : composition.document().images()) {
-            image(name)
-                    .ifPresent(image -> image.layers().stream()
-                            .filter(layer -> layer.blob().digest().hex().equals(digest))
-                            .findFirst()
-                            .ifPresent(layer -> users.put(name, layer)));
-        }
-        return users;
-    }
-
-    private Optional<Image> image(ImageName name) {
-        Reference reference = name.recipe()
-                .map(recipe -> Reference.parse("osie-build/" + recipe + ":" + osie.architecture()))
-                .orElseGet(() -> Reference.parse(name.text()));
-        return reference.digest().isPresent()
-                ? reference.digest().filter(layout::holds).map(found -> layout.read(reference, found))
-                : layout.find(reference);
     }
 
     private Optional<Finding> inRecipe(String recipe, String path, String origin) {
@@ -176,11 +166,24 @@ public final class FileExplanation {
                                 .filter(item ->
                                         FlowText.of(item).replace('-', '_').equals(module))
                                 .forEach(item -> findings.addAll(document.describe("modules.add", item))));
-        for (String key : List.of("osie/kernel/modules", "osie/kernel/use", "kernel/image")) {
-            document.find(root, key).ifPresent(value -> findings.addAll(document.describe(TreePath.name(key), value)));
-        }
+        kernelValues(List.of("osie/kernel/modules", "osie/kernel/use", "kernel/image"), findings);
         String origin = osie.fileOrigins().getOrDefault(path, osie.origins().getOrDefault("modules", "the kernel"));
         findings.add(new Finding("made from", origin));
+    }
+
+    private void kernelValues(List<String> keys, List<Finding> findings) {
+        for (String key : keys) {
+            document.find(composition.document().source(), key)
+                    .ifPresent(value -> findings.addAll(document.describe(TreePath.name(key), value)));
+        }
+    }
+
+    private void embedded(List<Finding> findings) {
+        for (EmbeddedImage image : composition.document().embedded()) {
+            findings.add(new Finding(
+                    image.position().toString(), "embed: " + image.image().text() + " as " + image.name()));
+        }
+        findings.add(new Finding("made from", osie.origins().getOrDefault("embedded images", "images")));
     }
 
     private void document(String path, List<Finding> findings) {
@@ -198,7 +201,7 @@ public final class FileExplanation {
         Matcher bundle = BUNDLE.matcher(path);
         Matcher volume = VOLUME.matcher(path);
         if (bundle.matches()) {
-            container(bundle.group(1), bundle.group(2)).ifPresent(entry -> {
+            roots.container(bundle.group(1), bundle.group(2)).ifPresent(entry -> {
                 findings.add(new Finding(entry.position().toString(), entry.describe()));
                 findings.add(new Finding(
                         entry.image().position().toString(),
@@ -207,22 +210,22 @@ public final class FileExplanation {
         } else if (volume.matches()) {
             composition.document().volumes().stream()
                     .filter(each -> each.name().equals(volume.group(1)))
-                    .forEach(each ->
-                            findings.add(new Finding(each.position().toString(), "volume '" + each.name() + "'")));
+                    .forEach(each -> {
+                        findings.add(new Finding(each.position().toString(), "volume '" + each.name() + "'"));
+                        each.image()
+                                .ifPresent(image -> findings.add(
+                                        new Finding(image.position().toString(), "image: " + image.text())));
+                    });
+        } else if (path.equals("lib/apk/db/installed")) {
+            composition
+                    .document()
+                    .init()
+                    .forEach(image -> findings.add(new Finding(image.position().toString(), "init: " + image.text())));
+            findings.add(
+                    new Finding("made from", "the package databases of these images, joined as LinuxKit joins them"));
+        } else {
+            findings.add(new Finding(
+                    "made from", "what LinuxKit gives every root: mount points, etc/hosts, etc/resolv.conf, etc/mtab"));
         }
-    }
-
-    /** The entry behind a bundle; those of onboot and onshutdown have their number before the name. */
-    private Optional<ContainerEntry> container(String section, String directory) {
-        List<ContainerEntry> entries = composition.document().containers().stream()
-                .filter(entry -> entry.section().toString().equals(section))
-                .toList();
-        if (section.equals("services")) {
-            return entries.stream()
-                    .filter(entry -> entry.name().equals(directory))
-                    .findFirst();
-        }
-        int index = Integer.parseInt(directory.split("-", 2)[0]);
-        return index < entries.size() ? Optional.of(entries.get(index)) : Optional.empty();
     }
 }

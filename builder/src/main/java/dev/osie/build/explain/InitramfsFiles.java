@@ -14,17 +14,22 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** What the kernel unpacks, by path. Of several segments with an entry at a path the last one counts. */
+/**
+ * What the kernel unpacks, by path, or what a container of it sees. Of several segments, or layers, with an entry at a path the last one
+ * counts.
+ */
 final class InitramfsFiles {
     private static final int MOST_LINKS = 40;
     private static final String LAYERS = "containers/layers/";
 
+    private final String what;
     private final SortedMap<String, Located> entries = new TreeMap<>();
 
     /** An entry and the segment it is in. */
     record Located(Segment segment, Entry entry) {}
 
     InitramfsFiles(Osie osie, Store store) {
+        this("initramfs");
         for (Segment segment : osie.initramfs().segments()) {
             for (Entry entry : segment.entries(store)) {
                 boolean implied = entry.kind() instanceof Entry.Directory directory && directory.implied();
@@ -33,6 +38,27 @@ final class InitramfsFiles {
                 }
             }
         }
+    }
+
+    private InitramfsFiles(String what) {
+        this.what = what;
+    }
+
+    /**
+     * What lies in some directories, laid over each other.
+     *
+     * @param root what messages call the result
+     * @param directories lowest first
+     */
+    InitramfsFiles stacked(String root, List<String> directories) {
+        InitramfsFiles stacked = new InitramfsFiles(root);
+        for (String directory : directories) {
+            String prefix = directory + "/";
+            entries.tailMap(prefix).entrySet().stream()
+                    .takeWhile(entry -> entry.getKey().startsWith(prefix))
+                    .forEach(entry -> stacked.entries.put(entry.getKey().substring(prefix.length()), entry.getValue()));
+        }
+        return stacked;
     }
 
     Located get(String path) {
@@ -83,6 +109,11 @@ final class InitramfsFiles {
         }
     }
 
+    /** What follows a name in a path. */
+    private static String rest(String path, String name) {
+        return path.substring(path.indexOf(name) + name.length());
+    }
+
     private BuildException missing(String directory, String name, String path) {
         String prefix = directory.isEmpty() ? "" : directory + "/";
         List<String> siblings = entries.keySet().stream()
@@ -90,10 +121,11 @@ final class InitramfsFiles {
                 .map(known -> known.substring(prefix.length()).split("/", 2)[0])
                 .distinct()
                 .toList();
-        BuildException failure = badInput("The initramfs has no " + path + ": there is no '" + name + "' in "
+        BuildException failure = badInput("The " + what + " has no " + path + ": there is no '" + name + "' in "
                 + (directory.isEmpty() ? "its root" : directory) + ".");
         Optional<String> inLayer = entries.keySet().stream()
-                .filter(known -> known.startsWith(LAYERS) && known.endsWith("/" + path))
+                .filter(known -> known.startsWith(LAYERS))
+                .filter(known -> known.endsWith("/" + path) || known.endsWith("/" + prefix + name + rest(path, name)))
                 .findFirst();
         if (inLayer.isPresent()) {
             return failure.hint("A container has it: " + inLayer.get());
@@ -102,8 +134,8 @@ final class InitramfsFiles {
                 .map(closest -> failure.hint("Did you mean " + prefix + closest + "?"))
                 .or(() -> Suggestion.closest(name, DocumentExplanation.SECTIONS)
                         .filter(section -> directory.isEmpty())
-                        .map(section -> failure.hint("Did you mean the document's " + section
-                                + path.substring(path.indexOf(name) + name.length()) + "?")))
+                        .map(section ->
+                                failure.hint("Did you mean the document's " + section + rest(path, name) + "?")))
                 .orElse(failure);
     }
 }

@@ -12,13 +12,13 @@ import java.util.List;
  */
 public final class ImageDefaults {
     /** Where, below {@code containers/layers}, what an image may lack lies: the lowest layer of all. */
-    static final String LOWEST = "defaults";
+    public static final String LOWEST = "defaults";
 
     /** Where what a container has in place of the image's own lies: the topmost layer. */
-    static final String CONTAINER = "container";
+    public static final String CONTAINER = "container";
 
     /** The same for a volume. */
-    static final String VOLUME = "volume";
+    public static final String VOLUME = "volume";
 
     private static final String HOSTS = """
             127.0.0.1       localhost

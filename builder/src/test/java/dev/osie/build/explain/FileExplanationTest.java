@@ -7,6 +7,8 @@ import dev.osie.build.assemble.Assembler;
 import dev.osie.build.assemble.BuildRequest;
 import dev.osie.build.assemble.Osie;
 import dev.osie.build.assemble.Project;
+import dev.osie.build.assemble.StoredImages;
+import dev.osie.build.assemble.StoredImages.Layer;
 import dev.osie.build.compose.Composition;
 import dev.osie.build.compose.CompositionRequest;
 import dev.osie.build.compose.TestTemplates;
@@ -48,7 +50,12 @@ class FileExplanationTest {
         TestTemplates project = new TestTemplates(directory.resolve("project"));
         project.flavor("mini", """
                 kernel: { image: "@image:kernel", tar: none }
-                init: ["@image:init"]
+                init: ["@image:init", "a/init:1"]
+                volumes:
+                  - { name: data, image: "a/odd:1" }
+                  - { name: store, image: "a/odd:1", format: oci }
+                onboot:
+                  - { name: odd, image: "a/odd:1" }
                 services:
                   - name: tool
                     image: "@image:tool"
@@ -57,7 +64,7 @@ class FileExplanationTest {
                 files:
                   - { path: lib/note, contents: "hello" }
                   - { path: etc/there-or-not, source: nowhere, optional: true }
-                osie: {}
+                osie: { embed: ["@image:tool", { image: "a/odd:1", as: lab/odd }] }
                 """);
         project.write("images/kernel/image.yaml", """
                 description: a kernel
@@ -76,6 +83,15 @@ class FileExplanationTest {
                 config: { entrypoint: [/usr/bin/tool] }
                 """);
         Store store = Store.open(directory.resolve("store"));
+        StoredImages images = new StoredImages(store);
+        images.put("a/init:1", new Layer().file("sbin/extra", 0755, "extra"));
+        images.put(
+                "a/odd:1",
+                new Layer()
+                        .file("usr/bin/odd", 0755, "odd")
+                        .symlink("bin", "/usr/bin")
+                        .file("etc/old", 0644, "old"),
+                new Layer().file("etc/.wh.old", 0644, ""));
         TestKey key = TestKey.generate("Test <test@example.org>");
         try (TestArchive mirror = TestArchive.start()) {
             mirror.add(Archive.DEBIAN, TestDeb.of("shared", "1.0").file("usr/lib/libshared.so", "the library"));
@@ -110,7 +126,7 @@ class FileExplanationTest {
                         "images/init/image.yaml:2:12 packages: shared",
                         FLAVOR + "2:8 image: @image:init",
                         "images/tool/image.yaml:2:11 packages: [tool] need shared",
-                        FLAVOR + "5:12 image: @image:tool",
+                        FLAVOR + "10:12 image: @image:tool",
                         "made from debian:shared 1.0")
                 .anyMatch(line -> line.startsWith("segment layer "));
     }
@@ -132,21 +148,77 @@ class FileExplanationTest {
     @Test
     void aFileOfTheDocumentHasTheLineOfItsEntry() {
         assertThat(explain("usr/lib/note"))
-                .contains(FLAVOR + "9:13 path: lib/note", FLAVOR + "9:33 contents: hello", "segment files");
+                .contains(FLAVOR + "14:13 path: lib/note", FLAVOR + "14:33 contents: hello", "segment files");
+    }
+
+    @Test
+    void aFileOfAnImageWithWhiteoutsHasTheImage() {
+        assertThat(explain("containers/onboot/000-odd/rootfs/bin/odd"))
+                .contains(FLAVOR + "7:25 image: a/odd:1", "made from 2 layers of a/odd:1")
+                .element(0)
+                .asString()
+                .matches("containers/layers/[0-9a-f]{16}/usr/bin/odd file of 3 bytes, mode 0755");
+    }
+
+    @Test
+    void aFileOfTheInitFromAStoredImageHasTheImage() {
+        assertThat(explain("sbin/extra"))
+                .contains(FLAVOR + "2:23 image: a/init:1")
+                .anyMatch(line -> line.matches("made from a layer of a/init@sha256:[0-9a-f]{64}"));
+    }
+
+    @Test
+    void aContainersFileIsFoundInItsLayers() {
+        assertThat(explain("containers/services/tool/rootfs/usr/bin/tool"))
+                .contains(
+                        "images/tool/image.yaml:2:12 packages: tool",
+                        FLAVOR + "10:12 image: @image:tool",
+                        "made from debian:tool 2.0")
+                .noneMatch(line -> line.startsWith(FLAVOR + "16:"));
+        assertThat(explain("containers/services/tool/rootfs/etc/hosts"))
+                .contains("containers/layers/container/etc/hosts file of 160 bytes, mode 0644")
+                .anyMatch(line -> line.startsWith("made from what LinuxKit gives every root"));
+        assertThat(explain("containers/volumes/data/merged/usr/bin/odd")).contains(FLAVOR + "4:26 image: a/odd:1");
+        assertThatThrownBy(() -> explain("containers/services/tool/rootfs/usr/bin/toll"))
+                .hasMessage("The root of tool has no usr/bin/toll: there is no 'toll' in usr/bin.");
+    }
+
+    @Test
+    void whatLinuxKitGivesTheRootSaysSo() {
+        assertThat(explain("etc/hosts"))
+                .contains("segment defaults of the root")
+                .anyMatch(line -> line.startsWith("made from what LinuxKit gives every root"));
+    }
+
+    @Test
+    void aVolumesFileHasTheVolumeAndItsImage() {
+        assertThat(explain("containers/volumes/store/lower/index.json"))
+                .contains(FLAVOR + "5:5 volume 'store'", FLAVOR + "5:27 image: a/odd:1");
+    }
+
+    @Test
+    void theArchiveOfEmbeddedImagesNamesEach() {
+        assertThat(explain("usr/share/osie-build/images/embedded.tar"))
+                .contains(
+                        FLAVOR + "16:17 embed: @image:tool as docker.io/osie-build/tool:latest",
+                        FLAVOR + "16:32 embed: a/odd:1 as docker.io/lab/odd:latest",
+                        "segment embedded images")
+                .anyMatch(line -> line.matches(
+                        "made from .*docker.io/osie-build/tool:latest = osie-build/tool@sha256:[0-9a-f]{64}.*"));
     }
 
     @Test
     void aBundlesFileHasTheContainersEntry() {
         assertThat(explain("containers/services/tool/prepare"))
-                .contains(FLAVOR + "4:5 service 'tool'", "segment containers/services/tool");
+                .contains(FLAVOR + "9:5 service 'tool'", "segment containers/services/tool");
     }
 
     @Test
     void aPointerIntoConfigJsonLeadsToTheKeyThatDecides() {
         assertThat(explain("containers/services/tool/config.json#/process/capabilities/bounding"))
-                .containsExactly(FLAVOR + "6:19 capabilities: [all]");
+                .containsExactly(FLAVOR + "11:19 capabilities: [all]");
         assertThat(explain("containers/services/tool/runtime.json#/mkdir"))
-                .containsExactly(FLAVOR + "7:23 runtime/mkdir: [/run/tool]");
+                .containsExactly(FLAVOR + "12:23 runtime/mkdir: [/run/tool]");
     }
 
     @Test
@@ -155,7 +227,7 @@ class FileExplanationTest {
                 .containsExactly(
                         "images/tool/image.yaml:3:1 config: { entrypoint: [/usr/bin/tool] }",
                         FLAVOR
-                                + "4:5 service 'tool' does not say: what the image's configuration has, else LinuxKit's default");
+                                + "9:5 service 'tool' does not say: what the image's configuration has, else LinuxKit's default");
     }
 
     @Test
