@@ -23,6 +23,7 @@ final class DocumentImages {
     private final Map<String, Digest> locked;
     private final ImageSupply supply;
     private final StackableImages stackable;
+    private final ImageUser users;
     private final Map<String, Image> others = new TreeMap<>();
 
     /**
@@ -36,6 +37,7 @@ final class DocumentImages {
         this.locked = Map.copyOf(locked);
         this.supply = supply;
         this.stackable = new StackableImages(store);
+        this.users = new ImageUser(store);
     }
 
     Image image(ImageName name) {
@@ -69,7 +71,7 @@ final class DocumentImages {
                 execution.cmd(),
                 execution.env(),
                 execution.workingDir(),
-                execution.user(),
+                users.of(image),
                 Optional.ofNullable(execution.labels().get(LABEL)),
                 image.layers().stream().map(DocumentImages::layerId).toList());
     }

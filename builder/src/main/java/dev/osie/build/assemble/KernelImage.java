@@ -10,7 +10,10 @@ import dev.osie.build.tree.TarLayer;
 import dev.osie.build.tree.Tree;
 import dev.osie.build.tree.TreeLinks;
 import dev.osie.build.yaml.Problems;
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -35,6 +38,11 @@ record KernelImage(
         Image image) {
     private static final int NAMES_SHOWN = 8;
 
+    /** What a tar archive has in its first header (POSIX, "ustar Interchange Format"). */
+    private static final String MAGIC = "ustar";
+
+    private static final int MAGIC_AT = 257;
+
     /** Takes the kernel out of an image: the files that the section {@code kernel} names, at the image's root. */
     static KernelImage of(KernelSection section, Image image, Store store) {
         Tree tree = LayerFlattener.flatten(image.layers().stream()
@@ -43,7 +51,8 @@ record KernelImage(
         return new KernelImage(
                 image.name().toString(),
                 file(tree, section.binary(), section, image, store),
-                section.tar().map(name -> file(tree, name, section, image, store)),
+                section.tar()
+                        .map(name -> archive(file(tree, name, section, image, store), name, section, image, store)),
                 section.ucode().map(name -> file(tree, name, section, image, store)),
                 Collections.emptySortedMap(),
                 image);
@@ -66,6 +75,23 @@ record KernelImage(
                 ? "'" + name + "' in the kernel image " + image.name() + " is not a file, nor a link to one"
                 : "the kernel image " + image.name() + " has no file '" + name + "' at its root";
         throw Problems.failure(section.position(), found + "; it has " + names(tree));
+    }
+
+    /** A compressed one would be passed over, and the modules with it. */
+    private static Blob archive(Blob blob, String name, KernelSection section, Image image, Store store) {
+        try (InputStream in = store.read(blob.digest())) {
+            byte[] start = in.readNBytes(MAGIC_AT + MAGIC.length());
+            boolean empty = blob.size() == 0 || start[0] == 0;
+            boolean tar = new String(start, StandardCharsets.ISO_8859_1).startsWith(MAGIC, MAGIC_AT);
+            if (!empty && !tar) {
+                throw Problems.failure(
+                        section.position(),
+                        "'" + name + "' in the kernel image " + image.name() + " is not an uncompressed tar archive");
+            }
+            return blob;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static String names(Tree tree) {

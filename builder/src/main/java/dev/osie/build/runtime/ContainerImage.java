@@ -6,7 +6,7 @@ import java.util.Optional;
 /**
  * What a bundle takes from its image (OCI image specification, "Image Configuration").
  *
- * @param user {@code uid}, {@code uid:gid}, a name, or empty
+ * @param user {@code uid}, {@code uid:gid}, a name that the image does not list, or empty
  * @param workingDir empty for none
  * @param label the text of the label {@code org.mobyproject.config}
  * @param layers names of the directories below {@code /containers/layers} that hold the image's layers, lowest first

@@ -73,7 +73,8 @@ final class ProcessJson {
             problems.add(
                     entry.image().position(),
                     "the image '" + entry.image().text() + "' runs as '" + image.user()
-                            + "', whose number only the image knows: set 'uid' and 'gid' of " + entry.describe());
+                            + "', whom its etc/passwd and etc/group do not list: set 'uid' and 'gid' of "
+                            + entry.describe());
         }
         // A uid of the document's own replaces the image's user as a whole.
         boolean inherits = numeric && process.uid().isEmpty();

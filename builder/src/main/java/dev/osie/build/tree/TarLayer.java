@@ -10,10 +10,12 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -49,6 +51,10 @@ public final class TarLayer {
         Tree.Builder tree = new Tree.Builder();
         SortedSet<String> whiteouts = new TreeSet<>();
         SortedSet<String> opaques = new TreeSet<>();
+        long size = Files.size(tar);
+        if (size > 0 && size < TarConstants.DEFAULT_RCDSIZE) {
+            throw new IOException("it has " + size + " bytes, less than one header");
+        }
         // It goes from header to header, where a stream would read all that lies between.
         try (TarFile archive = new TarFile(tar, StandardCharsets.UTF_8.name())) {
             for (TarArchiveEntry entry : archive.getEntries()) {
@@ -57,7 +63,7 @@ public final class TarLayer {
                 if (name.equals(OPAQUE)) {
                     opaques.add(TreePath.parent(path));
                 } else if (name.startsWith(WHITEOUT)) {
-                    whiteouts.add(TreePath.join(TreePath.parent(path), name.substring(WHITEOUT.length())));
+                    whiteouts.add(TreePath.join(TreePath.parent(path), whitedOut(name, path)));
                 } else if (!path.isEmpty()) {
                     Node node = node(entry, tar);
                     tree.put(path, node instanceof Node.HardLink link ? tree.linkTo(link.target()) : node);
@@ -68,6 +74,15 @@ public final class TarLayer {
                 tree.build(0),
                 Collections.unmodifiableSortedSet(whiteouts),
                 Collections.unmodifiableSortedSet(opaques));
+    }
+
+    /** Of a whiteout that names nothing, or its own directory, nobody knows what it should hide. */
+    private static String whitedOut(String name, String path) {
+        String hidden = name.substring(WHITEOUT.length());
+        if (Set.of("", ".", "..").contains(hidden)) {
+            throw badInput("the whiteout '" + path + "' names no file that it could hide");
+        }
+        return hidden;
     }
 
     private static Node node(TarArchiveEntry entry, Path tar) {

@@ -1,5 +1,6 @@
 package dev.osie.build.assemble;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -10,12 +11,14 @@ import dev.osie.build.failure.BuildException;
 import dev.osie.build.initramfs.Compression;
 import dev.osie.build.initramfs.Entry;
 import dev.osie.build.initramfs.Segment;
+import dev.osie.build.oci.Reference;
 import dev.osie.build.oci.registry.RegistrySettings;
 import dev.osie.build.platform.Architecture;
 import dev.osie.build.progress.Progress;
 import dev.osie.build.runtime.ImageLayout;
 import dev.osie.build.store.Blob;
 import dev.osie.build.store.Store;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,9 +29,14 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Images that other tools made become what their containers should see, whatever their layers do. */
 class AnyImageTest {
@@ -123,6 +131,43 @@ class AnyImageTest {
         assertThat(paths(build(SERVICE), layersOf(build(SERVICE), "s").get(0))).contains("usr/lib/x");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "web, 33:34",
+        "web:staff, 33:50",
+        "web:7, 33:7",
+        "33, 33:34",
+        "4711, 4711:0",
+        "4711:staff, 4711:50",
+        "root, 0:0",
+        "'', 0:0"
+    })
+    void aContainerRunsAsTheUserOfItsImage(String user, String numbers) throws IOException {
+        images.putForUser(
+                user,
+                "i:1",
+                new Layer()
+                        .file("etc/passwd", 0644, "web:x:1:1::/:/bin/sh\n")
+                        .file("etc/group", 0644, "root:x:0:\nstaff:x:50:web\n")
+                        .file("bin/app", 0755, "app"),
+                new Layer().file("etc/passwd", 0644, "root:x:0:0::/:/bin/sh\nbroken\nweb:x:33:34:Web:/srv:\n"));
+
+        String config = text(build(SERVICE), "containers/services/s", "config.json");
+
+        assertThat(config.replaceAll("\\s", ""))
+                .contains(String.format("\"user\":{\"uid\":%s,\"gid\":%s}", (Object[]) numbers.split(":")));
+    }
+
+    @Test
+    void aUserThatTheImageDoesNotListIsAskedFor() {
+        images.putForUser("ghost", "i:1", new Layer().file("bin/app", 0755, "app"));
+
+        assertThatThrownBy(() -> build(SERVICE))
+                .isInstanceOf(BuildException.class)
+                .hasMessageContaining("document.yaml:2:30: the image 'i:1' runs as 'ghost'")
+                .hasMessageContaining("set 'uid' and 'gid' of service 's'");
+    }
+
     @Test
     void whatBelongsToTheMakerOfAnImageIsDropped() throws IOException {
         images.put(
@@ -130,14 +175,19 @@ class AnyImageTest {
                 new Layer()
                         .file("bin/app", 0755, "app")
                         .file("etc/hostname", 0644, "buildkit")
+                        .file("dev/console", 0600, "")
+                        .file("Dockerfile", 0644, "FROM scratch")
+                        .file("srv/Dockerfile", 0644, "FROM scratch")
                         .file(".dockerenv", 0644, ""));
         Osie osie = build(SERVICE + "init: [\"i:1\"]\n");
 
-        assertThat(entries(osie).keySet())
-                .noneMatch(path -> path.endsWith("etc/hostname") || path.endsWith(".dockerenv"));
-        assertThat(entries(osie))
-                .containsKeys(
-                        "bin/app", "containers/layers/" + layersOf(osie, "s").get(0) + "/bin/app");
+        String layer = "containers/layers/" + layersOf(osie, "s").get(0) + "/";
+        for (String root : List.of("", layer)) {
+            assertThat(entries(osie))
+                    .containsKeys(root + "bin/app", root + "srv/Dockerfile")
+                    .doesNotContainKeys(
+                            root + "etc/hostname", root + "dev/console", root + "Dockerfile", root + ".dockerenv");
+        }
     }
 
     @Test
@@ -234,6 +284,98 @@ class AnyImageTest {
     }
 
     @Test
+    void aKernelWithoutATarOfModulesIsEnoughWhenTheDocumentSaysSo() throws IOException {
+        images.put("k:1", new Layer().file("bzImage", 0600, "by another name"));
+
+        for (String none : List.of("none", "\"\"")) {
+            Osie osie = build("kernel: { image: \"k:1\", binary: bzImage, tar: " + none + " }\n");
+            assertThat(new String(store.readAllBytes(osie.vmlinuz().digest()), UTF_8))
+                    .isEqualTo("by another name");
+        }
+        assertThatThrownBy(() -> build("kernel: { image: \"k:1\", binary: bzImage }\n"))
+                .hasMessageContaining("has no file 'kernel.tar' at its root; it has bzImage");
+    }
+
+    @Test
+    void aCompressedTarOfModulesIsRefused() throws IOException {
+        ByteArrayOutputStream compressed = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(compressed)) {
+            gzip.write(new Layer().file("lib/m", 0644, "m").toBytes());
+        }
+        images.put("k:1", new Layer().file("kernel", 0644, "k").file("kernel.tar", 0644, compressed.toByteArray()));
+
+        assertThatThrownBy(() -> build("kernel: { image: \"k:1\" }\n"))
+                .isInstanceOf(BuildException.class)
+                .hasMessageContaining("'kernel.tar' in the kernel image k:1")
+                .hasMessageContaining("not an uncompressed tar archive");
+    }
+
+    @Test
+    void aLayerThatWasAlteredInTheStoreStopsTheBuild() throws IOException {
+        byte[] layer = new Layer().file("bin/app", 0755, "app").toBytes();
+        images.put("i:1", new Layer().file("bin/app", 0755, "app"));
+        Path blob = store.path(store.put(layer).digest());
+        String text = new String(Files.readAllBytes(blob), ISO_8859_1).replace("\0app\0", "\0bad\0");
+        Files.delete(blob);
+        Files.write(blob, text.getBytes(ISO_8859_1));
+
+        assertThat(layer).isNotEqualTo(Files.readAllBytes(blob));
+        assertThatThrownBy(() -> build(SERVICE))
+                .isInstanceOf(BuildException.class)
+                .extracting(failure -> ((BuildException) failure).kind())
+                .isEqualTo(BuildException.Kind.VERIFICATION);
+    }
+
+    @Test
+    void aNameWithoutATagMeansLatest() {
+        assertThat(ImageSupply.lockName(Reference.parse("redis")))
+                .isEqualTo(ImageSupply.lockName(Reference.parse("docker.io/library/redis:latest")))
+                .isNotEqualTo(ImageSupply.lockName(Reference.parse("redis:7")));
+    }
+
+    @Test
+    void oneImageUnderTwoNamesIsThereOnce() throws IOException {
+        images.put("j:1", new Layer().file("bin/app", 0755, "another"));
+        images.put("i:1", new Layer().file("bin/app", 0755, "another"));
+
+        assertThat(entries(build(SERVICE)).keySet().stream().filter(path -> path.endsWith("/bin/app")))
+                .hasSize(1);
+        assertThat(entries(build(SERVICE, Progress.SILENT, Compression.ZSTD_3, ImageLayout.FLAT)).keySet().stream()
+                        .filter(path -> path.endsWith("/bin/app")))
+                .containsExactly("containers/services/s/lower/bin/app");
+    }
+
+    @Test
+    void aLinkedFileIsOneFileInTheInitramfsToo() throws IOException {
+        images.put("i:1", new Layer().file("bin/app", 0755, "app").link("bin/app2", "bin/app"));
+        SortedMap<String, Entry> entries = entries(build(SERVICE + "init: [\"i:1\"]\n"));
+
+        Entry.RegularFile app = (Entry.RegularFile) entries.get("bin/app").kind();
+        Entry.RegularFile app2 = (Entry.RegularFile) entries.get("bin/app2").kind();
+        assertThat(app2.inode()).isEqualTo(app.inode());
+    }
+
+    @Test
+    void devicesOfAnImageStay() throws IOException {
+        TarArchiveEntry device = Layer.entry("dev/loop9", TarConstants.LF_BLK, 0660);
+        device.setDevMajor(7);
+        device.setDevMinor(9);
+        images.put("i:1", new Layer().file("bin/app", 0755, "app").add(device, new byte[0]));
+
+        assertThat(entries(build(SERVICE + "init: [\"i:1\"]\n"))
+                        .get("dev/loop9")
+                        .kind())
+                .isEqualTo(new Entry.Device(true, 7, 9));
+    }
+
+    @Test
+    void thePackageOfLinuxKitIsMeantInNamesOfImagesOnly() throws IOException {
+        Osie osie = build("kernel: { image: \"k:1\" }\nfiles: [{ path: a, contents: \"@pkg:../b\" }]\n");
+
+        assertThat(osie.document()).contains("contents: \"@pkg:../b\"");
+    }
+
+    @Test
     void anAttributeThatAnInitramfsCannotHoldIsNamedAtEachBuild() throws IOException {
         var entry = Layer.entry("bin/ping", (byte) '0', 0755);
         entry.addPaxHeader("SCHILY.xattr.security.capability", "caps");
@@ -284,6 +426,11 @@ class AnyImageTest {
     }
 
     private Osie build(String document, Progress progress, Compression compression) throws IOException {
+        return build(document, progress, compression, ImageLayout.SHARED);
+    }
+
+    private Osie build(String document, Progress progress, Compression compression, ImageLayout layout)
+            throws IOException {
         Path file = Files.writeString(directory.resolve("document.yaml"), document);
         return new Assembler(store, progress)
                 .assemble(new BuildRequest(
@@ -294,7 +441,7 @@ class AnyImageTest {
                         RegistrySettings.DEFAULT,
                         Optional.empty(),
                         compression,
-                        ImageLayout.SHARED,
+                        layout,
                         Optional.of(StoredImages.LATEST)));
     }
 
@@ -306,27 +453,30 @@ class AnyImageTest {
         return entries;
     }
 
-    /** The image's layers that a service's root is made of, lowest first. */
-    private List<String> layersOf(Osie osie, String service) {
-        Part bundle = osie.parts().stream()
-                .filter(part -> part.unit().name().equals("containers/services/" + service))
+    /** A file of a bundle. */
+    private static String text(Osie osie, String bundle, String name) {
+        Part part = osie.parts().stream()
+                .filter(each -> each.unit().name().equals(bundle))
                 .findFirst()
                 .orElseThrow();
-        var script = (dev.osie.build.tree.Node.RegularFile) bundle.unit()
-                .tree()
-                .get()
-                .get("containers/services/" + service + "/prepare")
-                .orElseThrow();
-        try (var in = script.content().open()) {
-            String lower = new String(in.readAllBytes(), UTF_8).replaceAll("(?s).*lowerdir=([^,]*),.*", "$1");
-            List<String> layers = new ArrayList<>(Stream.of(lower.split(":"))
-                    .filter(name -> name.matches("[0-9a-f]{16}"))
-                    .toList());
-            Collections.reverse(layers);
-            return layers;
+        var file = (dev.osie.build.tree.Node.RegularFile)
+                part.unit().tree().get().get(bundle + "/" + name).orElseThrow();
+        try (var in = file.content().open()) {
+            return new String(in.readAllBytes(), UTF_8);
         } catch (IOException e) {
             throw new AssertionError(e);
         }
+    }
+
+    /** The image's layers that a service's root is made of, lowest first. */
+    private List<String> layersOf(Osie osie, String service) {
+        String script = text(osie, "containers/services/" + service, "prepare");
+        String lower = script.replaceAll("(?s).*lowerdir=([^,]*),.*", "$1");
+        List<String> layers = new ArrayList<>(Stream.of(lower.split(":"))
+                .filter(name -> name.matches("[0-9a-f]{16}"))
+                .toList());
+        Collections.reverse(layers);
+        return layers;
     }
 
     private List<String> paths(Osie osie, String layer) {

@@ -37,10 +37,15 @@ public final class StoredImages {
 
     /** An image whose containers run /bin/app. */
     public Image put(String name, Layer... layers) {
+        return putForUser("", name, layers);
+    }
+
+    /** The same, with a user that they run as. */
+    public Image putForUser(String user, String name, Layer... layers) {
         List<Blob> blobs =
                 Arrays.stream(layers).map(layer -> store.put(layer.toBytes())).toList();
         Execution execution = new Execution(
-                "",
+                user,
                 List.of("PATH=/bin"),
                 List.of("/bin/app"),
                 List.of(),

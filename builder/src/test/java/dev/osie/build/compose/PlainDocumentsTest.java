@@ -164,6 +164,17 @@ class PlainDocumentsTest {
         assertThat(located).containsExactly(root.resolve("docs/here.txt"), Path.of("there.txt"));
     }
 
+    @Test
+    void aSourceBelowTheTildeLiesInTheHomeOfTheUser() throws IOException {
+        Path plain = templates.write("plain.yml", "files: [{ path: a, source: ~/.ssh/id.pub }]\n");
+
+        Composition composition = templates.join(plain);
+        FileEntry file = composition.document().files().get(0);
+
+        assertThat(composition.locate((FileEntry.Source) file.kind()))
+                .isEqualTo(Path.of(System.getProperty("user.home"), ".ssh/id.pub"));
+    }
+
     private Composition fromStandardInput(String text, String... documents) {
         return templates.compose(new CompositionRequest(
                 List.of(documents), Optional.empty(), List.of(), Map.of(), Architecture.X86_64, Optional.of(text)));

@@ -144,11 +144,11 @@ class BundlesTest {
     }
 
     @Test
-    void asksForANumberWhereTheImageNamesItsUser() {
+    void asksForANumberWhereTheImageDoesNotListItsUser() {
         image = image("nobody");
 
         assertThatThrownBy(() -> bundles("services: [{ name: s, image: i }]"))
-                .hasMessageContaining("runs as 'nobody', whose number only the image knows");
+                .hasMessageContaining("runs as 'nobody', whom its etc/passwd and etc/group do not list");
         assertThat(bundles("services: [{ name: s, image: i, uid: 65534 }]")).isNotEmpty();
     }
 
@@ -165,6 +165,101 @@ class BundlesTest {
                         .at("/process/user")
                         .toString())
                 .isEqualTo("{\"uid\":101,\"gid\":100}");
+    }
+
+    @Test
+    void aNameThatStandsTwiceHasItsLaterNumber() throws IOException {
+        Tree tree = bundle("""
+                onboot: [{ name: a, image: i }, { name: b, image: i }]
+                onshutdown: [{ name: a, image: i }]
+                services:
+                  - { name: s, image: i, uid: a, gid: b, additionalGids: [root, "", "1000", s] }
+                """);
+
+        assertThat(json(tree, "containers/services/s/config.json")
+                        .at("/process/user")
+                        .toString())
+                .isEqualTo("{\"uid\":102,\"gid\":101,\"additionalGids\":[0,0,1000,103]}");
+    }
+
+    @Test
+    void keepsIdMappingsInFull() throws IOException {
+        JsonNode linux = json(bundle("""
+                        services:
+                          - name: s
+                            image: i
+                            userns: new
+                            uidMappings: [{ hostID: 100000, containerID: 1, size: 65536 }]
+                        """), "containers/services/s/config.json").get("linux");
+
+        assertThat(linux.get("uidMappings").toString())
+                .isEqualTo("[{\"containerID\":1,\"hostID\":100000,\"size\":65536}]");
+        assertThat(linux.get("namespaces").toString()).contains("{\"type\":\"user\"}");
+    }
+
+    @Test
+    void aMountReplacesABindOfItsPlaceThatReplacesATmpfsThatReplacesTheDefault() throws IOException {
+        JsonNode config = json(bundle("""
+                services:
+                  - name: s
+                    image: i
+                    tmpfs: [/dev, /a, /b]
+                    binds: ["/x:/a", "/x:/b"]
+                    mounts: [{ type: bind, source: /y, destination: /b, options: [rbind] }]
+                """), "containers/services/s/config.json");
+
+        assertThat(config.get("mounts").findValuesAsText("destination"))
+                .containsExactly("/a", "/b", "/dev", "/dev/pts", "/proc", "/sys", "/sys/fs/cgroup");
+        assertThat(config.at("/mounts/0/source").asText()).isEqualTo("/x");
+        assertThat(config.at("/mounts/1/source").asText()).isEqualTo("/y");
+        assertThat(config.at("/mounts/2").has("options")).isFalse();
+    }
+
+    @Test
+    void aReadOnlyContainerSharesTheTreeOfAWritableOne() throws IOException {
+        Tree.Builder all = new Tree.Builder();
+        Bundles.of(
+                        OsieDocument.read(YamlReader.read(
+                                "test.yaml",
+                                "onboot: [{ name: a, image: i }]\nservices: [{ name: b, image: i, readonly: true }]")),
+                        name -> image,
+                        file -> Path.of(file.file()),
+                        ImageLayout.FLAT,
+                        MTIME)
+                .forEach(bundle -> all.putAll(bundle.tree()));
+        Tree tree = all.build(MTIME);
+
+        assertThat(json(tree, "containers/onboot/000-a/runtime.json").toString())
+                .contains("lowerdir=/containers/onboot/000-a/lower");
+        assertThat(json(tree, "containers/services/b/runtime.json")
+                        .at("/mounts")
+                        .toString())
+                .isEqualTo("[{\"destination\":\"/containers/services/b/rootfs\","
+                        + "\"source\":\"/containers/onboot/000-a/lower\",\"options\":[\"bind\"]}]");
+    }
+
+    @Test
+    void aCapabilityIsThereOnceAndAmbientOnesAreNotEffective() throws IOException {
+        image = new ContainerImage(
+                List.of("/x"),
+                List.of(),
+                List.of(),
+                "",
+                "",
+                Optional.of("{\"capabilities\": [\"all\"], \"capabilities.add\": [\"CAP_KILL\"]}"),
+                List.of("aa"));
+        Tree tree = bundle("""
+                services:
+                  - { name: label, image: i, capabilities.add: [CAP_KILL] }
+                  - { name: own, image: i, capabilities: [CAP_KILL, CAP_CHOWN, CAP_KILL], ambient: [CAP_SYS_TIME] }
+                """);
+
+        assertThat(json(tree, "containers/services/label/config.json").at("/process/capabilities/effective"))
+                .hasSize(41);
+        JsonNode own = json(tree, "containers/services/own/config.json").at("/process/capabilities");
+        assertThat(own.get("effective").toString()).isEqualTo("[\"CAP_KILL\",\"CAP_CHOWN\"]");
+        assertThat(own.get("bounding").toString()).isEqualTo("[\"CAP_CHOWN\",\"CAP_KILL\",\"CAP_SYS_TIME\"]");
+        assertThat(own.get("ambient").toString()).isEqualTo("[\"CAP_SYS_TIME\"]");
     }
 
     @Test

@@ -331,6 +331,12 @@ class OsieDocumentTest {
                     files: [{ path: x, contents: a, source: b }]        | needs exactly one of contents, source
                     files: [{ path: x, metadata: xml }]                 | must be yaml or json, not 'xml'
                     files: [{ path: x, contents: a, mode: "999" }]      | must be an octal mode
+                    files: [{ path: x, contents: a, symlink: b }]       | needs exactly one of contents, source
+                    files: [{ path: x, contents: a, directory: true }]  | needs exactly one of contents, source
+                    volumes: [{ name: "" }]                             | must consist of lower-case letters
+                    volumes: [{ name: Data }]                           | must consist of lower-case letters
+                    kernel: { image: i, cmdlin: x }                     | unknown key 'cmdlin' in
+                    trust: { key: [a] }                                 | unknown key 'key' in
                     services: { a: b }                                  | 'services' of the document must be a list, not a mapping
                     { kernel: { image: i }, osie: { kernel: { use: k } } } | two kernels: the image 'i', and 'k' at t.yaml:1:41
                     x-anchors: {}                                       | unknown key 'x-anchors'

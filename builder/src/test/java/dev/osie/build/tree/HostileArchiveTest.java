@@ -16,6 +16,8 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Archives that somebody made to do harm, or that a broken tool made, header by header. */
 class HostileArchiveTest {
@@ -119,6 +121,20 @@ class HostileArchiveTest {
         byte[] global = withData(header("pax_global_header", 'g', Integer.toOctalString(record.length()), ""), record);
 
         assertThat(read(global, file("a", "x")).tree().nodes()).containsOnlyKeys("a");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {".wh.", "a/.wh.", "a/.wh..", ".wh..."})
+    void aWhiteoutOfNothingIsRefused(String path) {
+        assertRefused(() -> read(file(path, "")), "the whiteout '" + path + "' names no file");
+    }
+
+    @Test
+    void anArchiveShorterThanAHeaderIsRefused() {
+        assertRefused(
+                () -> TarLayer.read(
+                        store, store.put(new byte[] {0x1f, (byte) 0x8b, 8}).digest()),
+                "less than one header");
     }
 
     @Test
