@@ -46,16 +46,18 @@ final class MountReader {
         if (parts.length < 2 || parts.length > 3 || parts[0].isEmpty()) {
             return problem(position, "the bind '" + text + "' must have the form source:destination[:options]");
         }
-        List<String> options = new ArrayList<>();
-        if (parts.length == 3) {
-            options.addAll(List.of(parts[2].split(",", -1)));
-            if (!options.contains("bind") && !options.contains("rbind")) {
-                options.add("rbind");
-            }
-        } else {
-            options.addAll(List.of("rw", "rbind", "rshared"));
-        }
+        List<String> options =
+                parts.length == 3 ? bound(List.of(parts[2].split(",", -1))) : List.of("rw", "rbind", "rshared");
         return absolute(new Mount(parts[1], "bind", parts[0], options, position));
+    }
+
+    private static List<String> bound(List<String> options) {
+        if (options.contains("bind") || options.contains("rbind")) {
+            return options;
+        }
+        List<String> bound = new ArrayList<>(options);
+        bound.add("rbind");
+        return bound;
     }
 
     /** An entry of {@code mounts}, whose type, source and destination may follow from each other. */
@@ -76,8 +78,9 @@ final class MountReader {
         if (source.isEmpty() && bind) {
             return problem(node.position(), "a mount of type bind needs the key 'source'");
         }
-        return absolute(
-                new Mount(destination, type, source.isEmpty() ? type : source, mount.options(), node.position()));
+        // Without either word the kernel is asked for a file system called bind, and has none.
+        List<String> options = bind ? bound(mount.options()) : mount.options();
+        return absolute(new Mount(destination, type, source.isEmpty() ? type : source, options, node.position()));
     }
 
     /** An entry of {@code runtime.mounts}, which stands as it is; a relative destination is inside the container's root. */

@@ -76,6 +76,7 @@ class OsieDocumentTest {
                   - { type: proc }
                   - { source: sysfs }
                   - { source: /a, destination: /b, options: [bind] }
+                  - { type: bind, source: /c, destination: /d, options: [ro] }
                 binds: ["/x:/y", "/r:/s:ro,rprivate"]
                 binds.add: ["/z:/z"]
                 tmpfs: ["/t:size=1m,noexec"]
@@ -123,7 +124,8 @@ class OsieDocumentTest {
                         "bind /z /z rw,rbind,rshared",
                         "proc proc /proc ",
                         "sysfs sysfs /sys ",
-                        "bind /a /b bind");
+                        "bind /a /b bind",
+                        "bind /c /d ro,rbind");
         assertThat(options.isolation().namespaces())
                 .containsExactly(
                         new Namespace("network", Optional.empty()),
