@@ -20,7 +20,7 @@ import java.util.Optional;
 public final class DocumentExplanation {
     /** The sections a path can begin with. */
     public static final List<String> SECTIONS =
-            List.of("kernel", "init", "volumes", "onboot", "onshutdown", "services", "files", "osie");
+            List.of("kernel", "init", "volumes", "onboot", "onshutdown", "services", "files", "trust", "osie");
 
     private static final List<String> NAMED = List.of("volumes", "onboot", "onshutdown", "services", "files");
 

@@ -14,6 +14,7 @@ import dev.osie.build.yaml.Problems;
 import dev.osie.build.yaml.YamlNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -45,6 +46,19 @@ final class ContainerReader {
             "STACK");
     private static final Pattern ENV = Pattern.compile("(?s)[^=\0]+=[^\0]*");
 
+    /** Keys of Docker's compose files. */
+    private static final Map<String, String> OF_COMPOSE = Map.of(
+            "cap_add", "write capabilities: [CAP_…]",
+            "container_name", "write 'name'",
+            "depends_on", "write 'after' for the service under osie: services:",
+            "entrypoint", "write 'command', which replaces entrypoint and cmd of the image",
+            "environment", "write env: [NAME=value]",
+            "network_mode", "write net: host, or net: new",
+            "ports", "no ports are mapped: a container has the machine's network unless it says net: new",
+            "privileged", "write capabilities: [all], and devices: [{ path: all, type: b }, { path: all, type: c }]",
+            "restart", "write 'restart' for the service under osie: services:",
+            "volumes", "write binds: [SOURCE:DESTINATION]");
+
     private final Fields fields;
     private final Problems problems;
     private final MountReader mounts;
@@ -56,10 +70,7 @@ final class ContainerReader {
     }
 
     static Optional<ContainerEntry> read(Section section, YamlNode node, Problems problems) {
-        String name = node instanceof YamlNode.Mapping mapping
-                ? mapping.get("name").map(ContainerReader::display).orElse("without a name")
-                : "without a name";
-        Fields fields = Fields.of(node, ContainerEntry.describe(section, name), problems);
+        Fields fields = Fields.of(node, describe(section, node), problems);
         ContainerReader reader = new ContainerReader(fields);
         String safeName = Names.safe(fields, "name");
         fields.requiredNode("image");
@@ -67,15 +78,18 @@ final class ContainerReader {
         Runtime runtime = fields.fields("runtime").map(RuntimeReader::read).orElse(Runtime.NONE);
         ContainerOptions options =
                 new ContainerOptions(reader.process(), reader.filesystem(), reader.isolation(), runtime);
-        fields.finish();
+        fields.finish(OF_COMPOSE);
         if (node instanceof YamlNode.Mapping mapping && !safeName.isEmpty()) {
             return image.map(named -> new ContainerEntry(section, safeName, named, options, mapping, node.position()));
         }
         return Optional.empty();
     }
 
-    private static String display(YamlNode name) {
-        return name instanceof YamlNode.Scalar scalar ? scalar.text() : "without a name";
+    private static String describe(Section section, YamlNode node) {
+        Optional<YamlNode> name = node instanceof YamlNode.Mapping mapping ? mapping.get("name") : Optional.empty();
+        return name.orElse(node) instanceof YamlNode.Scalar scalar && name.isPresent()
+                ? ContainerEntry.describe(section, scalar.text())
+                : section == Section.SERVICES ? "a service" : "an entry of " + section;
     }
 
     private Process process() {

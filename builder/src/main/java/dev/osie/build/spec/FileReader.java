@@ -74,7 +74,7 @@ final class FileReader {
         }
         if (kinds.size() != 1) {
             boolean wrongType = KINDS.stream().anyMatch(key -> fields.node(key).isPresent()) && kinds.isEmpty();
-            if (!wrongType) {
+            if (!wrongType && fields.isReadable()) {
                 fields.problems()
                         .add(fields.position(), fields.what() + " needs exactly one of " + String.join(", ", KINDS));
             }

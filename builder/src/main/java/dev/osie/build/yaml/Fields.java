@@ -28,10 +28,12 @@ public final class Fields {
     private final YamlNode.Mapping mapping;
     private final String what;
     private final Problems problems;
+    private final boolean readable;
     private final Set<String> known = new LinkedHashSet<>();
     private final Map<String, YamlNode> values = new HashMap<>();
 
-    private Fields(YamlNode.Mapping mapping, String what, Problems problems) {
+    private Fields(YamlNode.Mapping mapping, String what, Problems problems, boolean readable) {
+        this.readable = readable;
         this.mapping = mapping;
         this.what = what;
         this.problems = problems;
@@ -45,13 +47,13 @@ public final class Fields {
      */
     public static Fields of(YamlNode node, String what, Problems problems) {
         if (node instanceof YamlNode.Mapping mapping) {
-            return new Fields(mapping, what, problems);
+            return new Fields(mapping, what, problems, true);
         }
         boolean empty = node instanceof YamlNode.Scalar scalar && scalar.isNull();
         if (!empty) {
             problems.add(node.position(), what + " must be a mapping, not " + node.describe());
         }
-        return new Fields(new YamlNode.Mapping(List.of(), node.position()), what, problems);
+        return new Fields(new YamlNode.Mapping(List.of(), node.position()), what, problems, empty);
     }
 
     public Position position() {
@@ -82,10 +84,15 @@ public final class Fields {
     /** The value, whose absence is a problem. */
     public Optional<YamlNode> requiredNode(String key) {
         Optional<YamlNode> value = node(key);
-        if (value.isEmpty()) {
+        if (value.isEmpty() && readable) {
             problems.add(mapping.position(), what + " needs the key '" + key + "'");
         }
         return value;
+    }
+
+    /** Whether there is a mapping, or nothing; what is else was reported. */
+    public boolean isReadable() {
+        return readable;
     }
 
     /** Text; a number or a truth value without quotes is a problem. */
@@ -200,11 +207,22 @@ public final class Fields {
 
     /** Reports every key that nobody asked for. */
     public void finish() {
+        finish(Map.of());
+    }
+
+    /**
+     * Reports every key that nobody asked for.
+     *
+     * @param elsewhere what to write instead of keys that people know from other programs
+     */
+    public void finish(Map<String, String> elsewhere) {
         for (YamlNode.Entry entry : mapping.entries()) {
             String key = entry.key().text();
             if (!known.contains(key)) {
                 problems.add(
-                        entry.key().position(), () -> "unknown key '" + key + "' in " + what + " — " + expected(key));
+                        entry.key().position(),
+                        () -> "unknown key '" + key + "' in " + what + " — "
+                                + Optional.ofNullable(elsewhere.get(key)).orElseGet(() -> expected(key)));
             }
         }
     }
@@ -222,6 +240,9 @@ public final class Fields {
         if (value instanceof YamlNode.Scalar scalar) {
             if (scalar.isText()) {
                 return Optional.of(scalar.text());
+            }
+            if (scalar.isNull() && scalar.text().isEmpty()) {
+                return wrongType(key, value, "text");
             }
             problems.add(
                     value.position(),

@@ -163,7 +163,10 @@ final class NodeReader {
 
     private Optional<YamlNode.Scalar> key(YamlNode key) {
         if (!(key instanceof YamlNode.Scalar scalar)) {
-            problems.add(key.position(), "a key must be text, not " + key.describe());
+            problems.add(
+                    key.position(),
+                    "a key must be text, not " + key.describe()
+                            + "; a text that begins with '{' or '[' needs quotes around it");
             return Optional.empty();
         }
         if (!scalar.isText()) {

@@ -10,6 +10,7 @@ import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.events.DocumentStartEvent;
 import org.yaml.snakeyaml.events.Event;
+import org.yaml.snakeyaml.events.ScalarEvent;
 
 /**
  * Reads one YAML 1.1 document into nodes with positions. Duplicate keys, keys that are not text, a second document, and documents
@@ -71,6 +72,13 @@ public final class YamlReader {
         return Optional.empty();
     }
 
+    /** What a mark such as {@code ---} at the end of a file begins. */
+    private static boolean isEmpty(Event content) {
+        return content instanceof ScalarEvent scalar
+                && scalar.isPlain()
+                && scalar.getValue().isEmpty();
+    }
+
     private static YamlNode read(SourceText source, String text, Problems problems) {
         LoaderOptions options = new LoaderOptions();
         options.setCodePointLimit(DocumentText.MAX_SIZE);
@@ -82,7 +90,11 @@ public final class YamlReader {
         }
         YamlNode root = new NodeReader(source, events, problems).read(events.next());
         events.next(); // the end of the document
-        if (events.next() instanceof DocumentStartEvent second) {
+        while (events.next() instanceof DocumentStartEvent second) {
+            if (isEmpty(events.next())) {
+                events.next(); // the end of nothing
+                continue;
+            }
             throw Problems.failure(
                     NodeReader.position(source, second),
                     "a second document begins here, after the one of line "

@@ -121,6 +121,7 @@ class DocumentExplanationTest {
     void onlyAPathThatBeginsWithASectionMeansTheDocument() {
         assertThat(DocumentExplanation.isDocumentPath("services/agent")).isTrue();
         assertThat(DocumentExplanation.isDocumentPath("init")).isTrue();
+        assertThat(DocumentExplanation.isDocumentPath("trust")).isTrue();
         assertThat(DocumentExplanation.isDocumentPath("/init")).isFalse();
         assertThat(DocumentExplanation.isDocumentPath("etc/motd")).isFalse();
     }

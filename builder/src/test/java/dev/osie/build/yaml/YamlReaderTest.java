@@ -37,6 +37,12 @@ class YamlReaderTest {
                 .hasMessageContaining("test.yaml:2:1");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"a: b\n---\n", "a: b\n...\n", "---\na: b\n---\n# the end\n---\n", "%YAML 1.2\n---\na: b\n"})
+    void marksBetweenDocumentsAreAllowedAroundTheOne(String text) {
+        assertThat(text(((YamlNode.Mapping) read(text)).get("a"))).isEqualTo("b");
+    }
+
     @Test
     void rejectsAnEmptyDocument() {
         assertThatThrownBy(() -> read("# nothing\n"))
