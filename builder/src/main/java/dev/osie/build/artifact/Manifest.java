@@ -39,7 +39,8 @@ final class Manifest {
             json.writeStringField("flavor", osie.flavor());
             json.writeStringField("architecture", osie.architecture().toString());
             json.writeStringField("kernel", osie.kernel());
-            json.writeStringField("vmlinuz", osie.vmlinuz().digest().toString());
+            json.writeStringField(
+                    "vmlinuz", osie.vmlinuz().orElseThrow().digest().toString());
             json.writeArrayFieldStart("segments");
             for (Segment segment : osie.initramfs().segments()) {
                 write(json, segment);

@@ -103,7 +103,7 @@ public final class OutputFolder {
 
     private void stagePair(Osie osie, StagedFiles files, Checksums checksums) {
         stage(files, checksums, kernelName(osie), out -> {
-            try (InputStream in = store.read(osie.vmlinuz().digest())) {
+            try (InputStream in = store.read(osie.vmlinuz().orElseThrow().digest())) {
                 in.transferTo(out);
             }
         });
@@ -139,7 +139,9 @@ public final class OutputFolder {
                 .with("flavor", osie.flavor())
                 .with("architecture", osie.architecture())
                 .with("kernel", osie.kernel())
-                .with("vmlinuz", osie.vmlinuz().digest())
+                .with(
+                        "vmlinuz",
+                        osie.vmlinuz().map(blob -> blob.digest().toString()).orElse(""))
                 .with("ucode", osie.ucode())
                 .withAll(
                         "segments",

@@ -56,13 +56,15 @@ final class TarArchive {
         tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
         tar.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_POSIX);
         tar.setAddPaxHeadersForNonAsciiNames(true);
-        writeBoot(tar);
+        if (osie.vmlinuz().isPresent()) {
+            writeBoot(tar, osie.vmlinuz().get());
+        }
         rootfs.forEach((unit, entry, content, link) -> write(tar, parts.get(unit), entry, content, link));
         tar.finish();
         out.flush();
     }
 
-    private void writeBoot(TarArchiveOutputStream tar) throws IOException {
+    private void writeBoot(TarArchiveOutputStream tar, Blob kernel) throws IOException {
         put(tar, boot("boot", TarConstants.LF_DIR, 0755));
         byte[] cmdline = osie.cmdline().getBytes(StandardCharsets.UTF_8);
         TarArchiveEntry entry = boot("boot/cmdline", TarConstants.LF_NORMAL, 0644);
@@ -70,7 +72,7 @@ final class TarArchive {
         tar.putArchiveEntry(entry);
         tar.write(cmdline);
         tar.closeArchiveEntry();
-        putBlob(tar, "boot/kernel", osie.vmlinuz());
+        putBlob(tar, "boot/kernel", kernel);
         if (osie.ucode().isPresent()) {
             putBlob(tar, "boot/ucode.cpio", osie.ucode().get());
         }

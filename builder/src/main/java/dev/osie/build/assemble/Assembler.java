@@ -54,9 +54,11 @@ public final class Assembler {
         this.progress = progress;
     }
 
-    /** Builds. */
+    /** Builds a document that names a kernel. */
     public Osie assemble(BuildRequest request) {
-        Osie osie = layOut(request);
+        Composition composition = compose(request);
+        requireKernel(composition.document());
+        Osie osie = layOut(request, composition);
         List<Segment> segments = new ArrayList<>();
         osie.ucode().ifPresent(ucode -> segments.add(Segment.ofArchive("ucode", ucode, store)));
         segments.addAll(new Packer(
@@ -71,18 +73,21 @@ public final class Assembler {
 
     /** Builds all but the initramfs, which stays empty: for outputs that are made of the files themselves. */
     public Osie layOut(BuildRequest request) {
-        Composition composition = compose(request);
+        return layOut(request, compose(request));
+    }
+
+    private Osie layOut(BuildRequest request, Composition composition) {
         Inputs inputs = inputs(request, composition);
         String composed = document(composition, inputs, FileEntry.Source::file);
-        KernelImage kernel = inputs.kernel();
+        Optional<KernelImage> kernel = inputs.kernel();
         return new Osie(
                 composition.name(),
                 request.architecture(),
-                kernel.description(),
-                kernel.vmlinuz(),
-                kernel.ucode(),
+                kernel.map(KernelImage::description).orElse(""),
+                kernel.map(KernelImage::vmlinuz),
+                kernel.flatMap(KernelImage::ucode),
                 composition.document().kernel().map(KernelSection::cmdline).orElse(""),
-                kernel.image().pinned().expanded(),
+                kernel.map(found -> found.image().pinned().expanded()).orElse(""),
                 inputs.epoch().getEpochSecond(),
                 parts(request, composition, inputs, composed),
                 new Initramfs(List.of()),
@@ -106,7 +111,7 @@ public final class Assembler {
         return new LinuxKitWriter(name -> inputs.images().image(name).pinned().toString(), sources)
                 .write(
                         composition.document(),
-                        Optional.of(inputs.kernel().image().pinned().toString()));
+                        inputs.kernel().map(kernel -> kernel.image().pinned().toString()));
     }
 
     /**
@@ -114,7 +119,7 @@ public final class Assembler {
      *
      * @param epoch no file is newer
      */
-    private record Inputs(DocumentImages images, KernelImage kernel, Instant epoch) {}
+    private record Inputs(DocumentImages images, Optional<KernelImage> kernel, Instant epoch) {}
 
     private Inputs inputs(BuildRequest request, Composition composition) {
         OsieDocument document = composition.document();
@@ -144,7 +149,7 @@ public final class Assembler {
         try {
             ImageBuilder builder = new ImageBuilder(store, recipes, packages, request.architecture(), epoch, progress);
             DocumentImages images = new DocumentImages(builder.build(document.recipes()), locked, supply, store);
-            return new Inputs(images, chosen.map(Aside::result).orElseGet(() -> kernelOf(document, images)), epoch);
+            return new Inputs(images, chosen.map(Aside::result).or(() -> kernelOf(document, images)), epoch);
         } finally {
             chosen.ifPresent(Aside::close);
         }
@@ -164,7 +169,7 @@ public final class Assembler {
 
     /** A document without recipes, such as a composed one, needs no packages; it is as old as its images. */
     private Inputs stored(BuildRequest request, OsieDocument document, DocumentImages images) {
-        KernelImage kernel = kernelOf(document, images);
+        Optional<KernelImage> kernel = kernelOf(document, images);
         Instant epoch = request.latestMtime()
                 .map(Instant::ofEpochSecond)
                 .orElseGet(() -> document.images().stream()
@@ -221,21 +226,29 @@ public final class Assembler {
                 request.architecture(), recipes, document.recipes(), kernel, images.unknown(document));
     }
 
-    private KernelImage kernelOf(OsieDocument document, DocumentImages images) {
-        KernelSection section = document.kernel()
-                .filter(kernel -> kernel.image().isPresent())
-                .orElseThrow(() -> badInput("The document names no kernel: expected osie.kernel.use or kernel.image."));
-        return KernelImage.of(section, images.image(section.image().orElseThrow()), store);
+    private static void requireKernel(OsieDocument document) {
+        if (document.kernel().flatMap(KernelSection::image).isEmpty()
+                && document.osie().flatMap(OsieSection::kernel).isEmpty()) {
+            throw badInput("The document names no kernel: expected osie.kernel.use or kernel.image.")
+                    .hint("Perhaps no machine shall boot it: a tar archive needs no kernel, --format tar.");
+        }
+    }
+
+    private Optional<KernelImage> kernelOf(OsieDocument document, DocumentImages images) {
+        return document.kernel()
+                .filter(section -> section.image().isPresent())
+                .map(section ->
+                        KernelImage.of(section, images.image(section.image().orElseThrow()), store));
     }
 
     private List<Part> parts(BuildRequest request, Composition composition, Inputs inputs, String composed) {
         OsieDocument document = composition.document();
         DocumentImages images = inputs.images();
-        KernelImage kernel = inputs.kernel();
         long mtime = inputs.epoch().getEpochSecond();
         List<Image> init = document.init().stream().map(images::stackable).toList();
         Units units = new Units(store, request.layout(), mtime);
-        kernel.modules().ifPresent(modules -> units.addModules(modules, kernel.image()));
+        inputs.kernel()
+                .ifPresent(kernel -> kernel.modules().ifPresent(modules -> units.addModules(modules, kernel.image())));
         units.addInit(init);
         Bundles.of(document, images::container, composition::locate, request.layout(), mtime)
                 .forEach(bundle -> units.addBundle(bundle, images));
@@ -259,10 +272,12 @@ public final class Assembler {
         return laidOut;
     }
 
-    private static SortedMap<String, String> fileOrigins(OsieDocument document, KernelImage kernel) {
+    private static SortedMap<String, String> fileOrigins(OsieDocument document, Optional<KernelImage> kernel) {
         SortedMap<String, String> origins = new TreeMap<>();
-        String modules = Units.originOf(kernel.image());
-        kernel.reasons().forEach((path, reason) -> origins.put(path, modules + ": " + reason));
+        kernel.ifPresent(found -> {
+            String modules = Units.originOf(found.image());
+            found.reasons().forEach((path, reason) -> origins.put(path, modules + ": " + reason));
+        });
         for (FileEntry file : document.files()) {
             origins.put(file.path(), file.position().toString());
         }

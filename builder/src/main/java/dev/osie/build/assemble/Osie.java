@@ -14,11 +14,11 @@ import java.util.TreeMap;
  * A finished OSIE, whose parts lie in the store.
  *
  * @param flavor its name
- * @param kernel how messages call the kernel
- * @param vmlinuz the kernel
+ * @param kernel how messages call the kernel; empty where there is none
+ * @param vmlinuz the kernel, always there once the initramfs is packed
  * @param ucode processor microcode, an uncompressed cpio archive
  * @param cmdline the kernel's command line
- * @param kernelSource the reference of the kernel's image
+ * @param kernelSource the reference of the kernel's image; empty where there is none
  * @param latestMtime no file is newer, in seconds since 1970
  * @param parts the file tree, lowest part first
  * @param document the composed document as plain LinuxKit YAML, every image by digest
@@ -29,7 +29,7 @@ public record Osie(
         String flavor,
         Architecture architecture,
         String kernel,
-        Blob vmlinuz,
+        Optional<Blob> vmlinuz,
         Optional<Blob> ucode,
         String cmdline,
         String kernelSource,

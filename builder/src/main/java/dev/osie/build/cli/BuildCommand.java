@@ -109,7 +109,7 @@ final class BuildCommand implements Callable<Integer> {
             file(
                     progress,
                     OutputFolder.kernelName(osie),
-                    Sizes.bytes(osie.vmlinuz().size()) + "   " + osie.kernel());
+                    Sizes.bytes(osie.vmlinuz().orElseThrow().size()) + "   " + osie.kernel());
             file(
                     progress,
                     OutputFolder.initramfsName(osie),

@@ -541,6 +541,23 @@ class LinuxKitTarTest {
                 .contains("  document-x86_64.tar\n", "  vmlinuz-x86_64\n", "  initramfs-x86_64\n");
     }
 
+    @Test
+    void anArchiveNeedsNoKernel() throws IOException {
+        Path document = Files.writeString(
+                directory.resolve("document.yaml"),
+                "init: [\"registry.example/more:1\"]\nkernel: { cmdline: unused }\nfiles: [{ path: a, contents: b }]\n");
+        Path folder = directory.resolve("without");
+        Osie osie = new Assembler(store, Progress.SILENT).layOut(request(document, ImageLayout.FLAT));
+        OutputFolder output = new OutputFolder(store, EnumSet.of(Format.TAR), Progress.SILENT);
+
+        assertThat(output.write(osie, folder)).isTrue();
+        assertThat(output.write(osie, folder)).isFalse();
+        assertThat(entries(folder.resolve("document-x86_64.tar")))
+                .extracting(LinuxKitTarTest::name)
+                .contains("a", "bin/more")
+                .noneMatch(name -> name.startsWith("boot"));
+    }
+
     private static String describe(Entry entry) {
         return Integer.toOctalString(entry.attributes().mode()) + " "
                 + entry.attributes().uid() + ":" + entry.attributes().gid();
@@ -554,7 +571,10 @@ class LinuxKitTarTest {
     }
 
     private BuildRequest request(ImageLayout layout) throws IOException {
-        Path document = Files.writeString(directory.resolve("document.yaml"), DOCUMENT);
+        return request(Files.writeString(directory.resolve("document.yaml"), DOCUMENT), layout);
+    }
+
+    private BuildRequest request(Path document, ImageLayout layout) {
         return new BuildRequest(
                 new Project(directory),
                 CompositionRequest.of(document.toString(), Architecture.X86_64),

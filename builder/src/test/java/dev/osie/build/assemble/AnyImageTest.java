@@ -269,7 +269,7 @@ class AnyImageTest {
 
         Osie osie = build("kernel: { image: \"k:1\" }\n");
 
-        assertThat(new String(store.readAllBytes(osie.vmlinuz().digest()), UTF_8))
+        assertThat(new String(store.readAllBytes(osie.vmlinuz().orElseThrow().digest()), UTF_8))
                 .isEqualTo("through a symbolic link");
         assertThat(entries(osie)).containsKey("lib/m");
     }
@@ -289,11 +289,22 @@ class AnyImageTest {
 
         for (String none : List.of("none", "\"\"")) {
             Osie osie = build("kernel: { image: \"k:1\", binary: bzImage, tar: " + none + " }\n");
-            assertThat(new String(store.readAllBytes(osie.vmlinuz().digest()), UTF_8))
+            assertThat(new String(
+                            store.readAllBytes(osie.vmlinuz().orElseThrow().digest()), UTF_8))
                     .isEqualTo("by another name");
         }
         assertThatThrownBy(() -> build("kernel: { image: \"k:1\", binary: bzImage }\n"))
                 .hasMessageContaining("has no file 'kernel.tar' at its root; it has bzImage");
+    }
+
+    @Test
+    void aPairNeedsAKernel() {
+        assertThatThrownBy(() -> build("services: [{ name: t, image: \"j:1\" }]\n"))
+                .isInstanceOf(BuildException.class)
+                .hasMessageContaining("names no kernel")
+                .extracting(failure -> ((BuildException) failure).hint().orElse(""))
+                .asString()
+                .contains("--format tar");
     }
 
     @Test
