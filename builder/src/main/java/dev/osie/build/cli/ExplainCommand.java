@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
             "  services/docker/capabilities       a value: section, name of the entry, key",
             "  files/etc/motd                     an entry of files",
             "  usr/bin/containerd                 a file of the initramfs; /init, as init is a section",
-            "  containers/services/docker/rootfs/usr/bin/dockerd   a file that a container has",
+            "  containers/services/docker/rootfs/usr/sbin/dockerd   a file that a container has",
             "  containers/services/docker/config.json#/process/capabilities   a value of a generated file",
             "A question about a file builds what isn't in the store."
         })

@@ -70,8 +70,9 @@ public final class LinuxKitWriter {
         return osie.orElse(null) instanceof YamlNode.Mapping section
                 ? section.entries().stream()
                         .filter(entry -> !isEmpty(entry.value()))
-                        .map(entry -> entry.key().text())
-                        .filter(key -> INEXPRESSIBLE.contains(key.replaceFirst("\\.add$", "")))
+                        .map(entry -> entry.key().text().replaceFirst("\\.add$", ""))
+                        .filter(INEXPRESSIBLE::contains)
+                        .distinct()
                         .toList()
                 : List.of();
     }

@@ -70,7 +70,7 @@ class CompositionVerbsTest {
     void composeNamesWhatLinuxKitCannotSay() throws IOException {
         Path flavor = new TestTemplates(root).write("loud.yaml", """
                 osie:
-                  embed: ["@image:init"]
+                  embed.add: ["@image:init"]
                   defaults: { hardened: true }
                   services: { web: { restart: always } }
                   onboot: {}
@@ -80,7 +80,7 @@ class CompositionVerbsTest {
         Path quiet = new TestTemplates(root).write("quiet.yaml", "osie: { description: x }\nkernel: { image: k }\n");
 
         assertThat(run("compose", flavor.toString(), "--no-images").errors())
-                .isEqualTo("Left out, as plain LinuxKit YAML cannot say it: embed, defaults, services of osie.\n");
+                .isEqualTo("Left out, as plain LinuxKit YAML cannot say it: defaults, services, embed of osie.\n");
         assertThat(run("compose", quiet.toString(), "--no-images").errors()).isEmpty();
     }
 
