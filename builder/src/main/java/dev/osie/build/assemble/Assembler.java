@@ -4,12 +4,14 @@ import static dev.osie.build.failure.BuildException.badInput;
 
 import dev.osie.build.compose.Composer;
 import dev.osie.build.compose.Composition;
+import dev.osie.build.hardware.DriverCheck;
 import dev.osie.build.image.ImageBuilder;
 import dev.osie.build.image.Recipes;
 import dev.osie.build.initramfs.Initramfs;
 import dev.osie.build.initramfs.Packer;
 import dev.osie.build.initramfs.Segment;
 import dev.osie.build.kernel.KernelDefinition;
+import dev.osie.build.kernel.SelectedModule;
 import dev.osie.build.lock.Lock;
 import dev.osie.build.lock.LockRequest;
 import dev.osie.build.oci.Image;
@@ -35,6 +37,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * Builds an OSIE: composes the documents, gets the packages the lock names, makes the kernel and the images, lays out the tree, and packs it.
@@ -140,7 +143,8 @@ public final class Assembler {
         try {
             ImageBuilder builder = new ImageBuilder(store, recipes, packages, request.architecture(), epoch, progress);
             DocumentImages images = new DocumentImages(builder.build(document.recipes()), locked, supply, store);
-            return new Inputs(images, chosen.map(Aside::result).orElseGet(() -> kernelOf(document, images)), epoch);
+            return new Inputs(
+                    images, chosen.map(Aside::result).orElseGet(() -> kernelOf(request, document, images)), epoch);
         } finally {
             chosen.ifPresent(Aside::close);
         }
@@ -160,7 +164,7 @@ public final class Assembler {
 
     /** A document without recipes, such as a composed one, needs no packages; it is as old as its images. */
     private Inputs stored(BuildRequest request, OsieDocument document, DocumentImages images) {
-        KernelImage kernel = kernelOf(document, images);
+        KernelImage kernel = kernelOf(request, document, images);
         Instant epoch = request.latestMtime()
                 .map(Instant::ofEpochSecond)
                 .orElseGet(() -> document.images().stream()
@@ -179,6 +183,30 @@ public final class Assembler {
         ImageSupply supply = images(request, composition);
         LockRequest wanted = request(request, document, recipes, kernelChoice(request, document), supply);
         return lockPolicy(request, composition, supply).renew(wanted);
+    }
+
+    /** Builds all but the initramfs, and compares the files with what the kernel has. */
+    public DriverCheck drivers(BuildRequest request) {
+        Composition composition = compose(request);
+        Inputs inputs = inputs(request, composition);
+        Stream<String> root = parts(request, composition, inputs, "").stream()
+                .map(Part::unit)
+                .filter(unit -> unit.prefixes().contains(""))
+                .flatMap(unit -> unit.tree().get().nodes().keySet().stream());
+        return new DriverCheck(inputs.kernel().drivers().get(), root);
+    }
+
+    /** The kernel modules of an OSIE, by path. Those of a kernel image have no other reason than that the image has them. */
+    public List<SelectedModule> modules(BuildRequest request) {
+        KernelImage kernel = inputs(request, compose(request)).kernel();
+        if (kernel.made().isPresent()) {
+            return kernel.made().get().selected();
+        }
+        String reason = "of the image " + kernel.image().name();
+        return kernel.drivers().get().drivers().stream()
+                .filter(driver -> !driver.isBuiltIn())
+                .map(driver -> new SelectedModule(driver.path(), reason, driver.firmware()))
+                .toList();
     }
 
     private static Composition compose(BuildRequest request) {
@@ -217,11 +245,11 @@ public final class Assembler {
                 request.architecture(), recipes, document.recipes(), kernel, images.unknown(document));
     }
 
-    private KernelImage kernelOf(OsieDocument document, DocumentImages images) {
+    private KernelImage kernelOf(BuildRequest request, OsieDocument document, DocumentImages images) {
         KernelSection section = document.kernel()
                 .filter(kernel -> kernel.image().isPresent())
                 .orElseThrow(() -> badInput("The document names no kernel: expected osie.kernel.use or kernel.image."));
-        return KernelImage.of(section, images.image(section.image().orElseThrow()), store);
+        return KernelImage.of(section, images.image(section.image().orElseThrow()), request.architecture(), store);
     }
 
     private List<Part> parts(BuildRequest request, Composition composition, Inputs inputs, String composed) {
@@ -248,7 +276,9 @@ public final class Assembler {
     private static SortedMap<String, String> fileOrigins(OsieDocument document, KernelImage kernel) {
         SortedMap<String, String> origins = new TreeMap<>();
         String modules = Units.originOf(kernel.image());
-        kernel.reasons().forEach((path, reason) -> origins.put(path, modules + ": " + reason));
+        kernel.made()
+                .ifPresent(made -> made.selected()
+                        .forEach(module -> origins.put(made.path(module), modules + ": " + module.reason())));
         for (FileEntry file : document.files()) {
             origins.put(file.path(), file.position().toString());
         }

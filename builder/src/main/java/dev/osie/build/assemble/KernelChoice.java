@@ -20,8 +20,6 @@ import dev.osie.build.yaml.Problems;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
 /** The kernel that {@code osie.kernel} asks for, made from its Debian package. */
 final class KernelChoice {
@@ -59,16 +57,9 @@ final class KernelChoice {
                 kernel.vmlinuz(),
                 Optional.of(kernel.modules()),
                 Optional.empty(),
-                reasons(kernel),
-                image(store, builder.imageLayer(kernel), deb, epoch));
-    }
-
-    private static SortedMap<String, String> reasons(Kernel kernel) {
-        SortedMap<String, String> reasons = new TreeMap<>();
-        kernel.selected()
-                .forEach(module ->
-                        reasons.put("usr/lib/modules/" + kernel.release() + "/" + module.path(), module.reason()));
-        return reasons;
+                Optional.of(kernel),
+                image(store, builder.imageLayer(kernel), deb, epoch),
+                () -> builder.drivers(deb.deb().digest(), deb.toString(), architecture));
     }
 
     private Image image(Store store, Blob layer, BinaryPackage deb, Instant epoch) {

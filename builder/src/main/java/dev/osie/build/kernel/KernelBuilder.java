@@ -15,6 +15,7 @@ import dev.osie.build.tree.TarLayer;
 import dev.osie.build.tree.Tree;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
@@ -23,7 +24,7 @@ import java.util.Optional;
  * kept in the store, so the same kernel is made once.
  */
 public final class KernelBuilder {
-    private static final String MODULES = "usr/lib/modules/";
+    static final String MODULES = "usr/lib/modules/";
 
     private final Store store;
     private final long epoch;
@@ -88,6 +89,36 @@ public final class KernelBuilder {
                     store.remember(key, KernelRecord.toText(layer));
                     return layer;
                 });
+    }
+
+    /**
+     * The drivers of a package's kernel, those that no module set names among them. Reading all modules of a kernel takes a while, once.
+     *
+     * @param what to call the package in messages
+     */
+    public DriverCatalogue drivers(Digest deb, String what, Architecture architecture) {
+        StepKey key = StepKey.of("drivers", 1).with("deb", deb).with("architecture", architecture);
+        Optional<Blob> earlier = store.recall(key).map(KernelRecord::parseBlob).filter(store::contains);
+        if (earlier.isPresent()) {
+            return DriverCatalogue.parse(
+                    new String(store.readAllBytes(earlier.get().digest()), StandardCharsets.UTF_8));
+        }
+        try (Scratch scratch = store.scratch();
+                Progress.Step step = progress.start("drivers", 0)) {
+            DriverCatalogue drivers = drivers(DebReader.read(store, deb, what, scratch), what, architecture);
+            Blob blob = store.write(out -> out.write(drivers.toText().getBytes(StandardCharsets.UTF_8)));
+            store.remember(key, KernelRecord.toText(blob));
+            step.done(drivers.drivers().size() + " that linux " + drivers.release() + " has");
+            return drivers;
+        }
+    }
+
+    /** The drivers among the files below {@code lib/modules}. */
+    public static DriverCatalogue drivers(Tree tree, String what, Architecture architecture) {
+        KernelFiles files = KernelFiles.modulesOf(tree, what);
+        ModuleList list = ModuleList.of(files);
+        return DriverCatalogue.of(
+                files.release(), list.builtins(), new ModuleReader(files, architecture).read(list.paths()));
     }
 
     private boolean isStored(Kernel kernel) {
