@@ -260,6 +260,7 @@ public final class Assembler {
         List<Image> init = document.init().stream().map(images::stackable).toList();
         Units units = new Units(store, request.layout(), mtime);
         kernel.modules().ifPresent(modules -> units.addModules(modules, kernel.image()));
+        kernel.firmware().ifPresent(firmware -> units.addFirmware(firmware, kernel.image()));
         units.addInit(init);
         Bundles.of(document, images::container, composition::locate, request.layout(), mtime)
                 .forEach(bundle -> units.addBundle(bundle, images));
@@ -279,6 +280,7 @@ public final class Assembler {
         kernel.made()
                 .ifPresent(made -> made.selected()
                         .forEach(module -> origins.put(made.path(module), modules + ": " + module.reason())));
+        kernel.firmware().ifPresent(firmware -> origins.putAll(firmware.origins()));
         for (FileEntry file : document.files()) {
             origins.put(file.path(), file.position().toString());
         }

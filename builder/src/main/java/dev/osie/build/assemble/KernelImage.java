@@ -1,6 +1,7 @@
 package dev.osie.build.assemble;
 
 import dev.osie.build.kernel.DriverCatalogue;
+import dev.osie.build.kernel.Firmware;
 import dev.osie.build.kernel.Kernel;
 import dev.osie.build.kernel.KernelBuilder;
 import dev.osie.build.oci.Image;
@@ -25,6 +26,7 @@ import java.util.function.Supplier;
  * @param description for people
  * @param vmlinuz the kernel
  * @param modules uncompressed tar archive that is laid over the root
+ * @param firmware what the modules may ask for, where it does not lie among them
  * @param ucode processor microcode: an uncompressed cpio archive that goes before everything else
  * @param made what was made of a package; empty when an image brings the kernel as it is
  * @param image by which a document names the kernel
@@ -34,6 +36,7 @@ record KernelImage(
         String description,
         Blob vmlinuz,
         Optional<Blob> modules,
+        Optional<Firmware> firmware,
         Optional<Blob> ucode,
         Optional<Kernel> made,
         Image image,
@@ -50,6 +53,7 @@ record KernelImage(
                 image.name().toString(),
                 file(tree, section.binary(), section, image, store),
                 modules,
+                Optional.empty(),
                 section.ucode().map(name -> file(tree, name, section, image, store)),
                 Optional.empty(),
                 image,

@@ -3,6 +3,7 @@ package dev.osie.build.assemble;
 import static dev.osie.build.failure.BuildException.badInput;
 
 import dev.osie.build.initramfs.Unit;
+import dev.osie.build.kernel.Firmware;
 import dev.osie.build.oci.Image;
 import dev.osie.build.oci.LayoutTree;
 import dev.osie.build.runtime.Bundle;
@@ -57,6 +58,11 @@ final class Units {
     void addModules(Blob modules, Image kernel) {
         Unit unit = Unit.of("modules", modules.digest(), () -> tree(modules)).uncompressed();
         lowest.add(new Part(unit, originOf(kernel), kernel.pinned().expanded(), "kernel", List.of()));
+    }
+
+    void addFirmware(Firmware firmware, Image kernel) {
+        Unit unit = Unit.of("firmware", firmware.layer().digest(), () -> tree(firmware.layer()));
+        lowest.add(new Part(unit, "the modules' firmware", kernel.pinned().expanded(), "kernel", List.of()));
     }
 
     /** The images that are laid over the root, lowest first. */

@@ -39,7 +39,7 @@ import picocli.CommandLine.Spec;
             "  osie-build drivers 8086:10d3 usb:0bda:8153",
             "  osie-build drivers fleet.txt --flavor slim",
             "Drivers that the kernel has and the image has not are written as an overlay that adds them. The exit code is 4 when storage,"
-                    + " network, USB or other serial buses, or a device of unknown class, have no driver in the image."
+                    + " network, USB and their like, or a device of unknown class, have no driver in the image."
         })
 final class DriversCommand implements Callable<Integer> {
     private static final String STANDARD_INPUT = "-";

@@ -70,6 +70,8 @@ public final class FileExplanation {
             layer(path, segment.substring("layer ".length()), findings);
         } else if (segment.equals("modules")) {
             modules(path, findings);
+        } else if (segment.equals("firmware")) {
+            firmware(path, findings);
         } else if (segment.equals("files")) {
             document(path, findings);
         } else {
@@ -181,6 +183,14 @@ public final class FileExplanation {
         }
         String origin = osie.fileOrigins().getOrDefault(path, osie.origins().getOrDefault("modules", "the kernel"));
         findings.add(new Finding("made from", origin));
+    }
+
+    private void firmware(String path, List<Finding> findings) {
+        YamlNode.Mapping root = composition.document().source();
+        for (String key : List.of("osie/kernel/firmware.add", "osie/kernel/firmware", "osie/kernel/use")) {
+            document.find(root, key).ifPresent(value -> findings.addAll(document.describe(TreePath.name(key), value)));
+        }
+        findings.add(new Finding("made from", osie.fileOrigins().getOrDefault(path, "the modules' firmware")));
     }
 
     private void document(String path, List<Finding> findings) {

@@ -70,20 +70,21 @@ public final class KernelBuilder {
     /**
      * The kernel as the only layer of a LinuxKit kernel image: the files {@code kernel} and {@code kernel.tar} (LinuxKit, "kernel"
      * section). The paths of {@code kernel.tar} begin with {@code usr/lib/modules}, so it lies well under an init whose {@code lib} is a
-     * link.
+     * link. Firmware lies there too.
      */
-    public Blob imageLayer(Kernel kernel) {
+    public Blob imageLayer(Kernel kernel, Optional<Blob> firmware) {
         StepKey key = StepKey.of("kernel-image-layer", 2)
                 .with("vmlinuz", kernel.vmlinuz().digest())
                 .with("modules", kernel.modules().digest())
                 .with("epoch", epoch);
+        firmware.ifPresent(layer -> key.with("firmware", layer.digest()));
         return store.recall(key)
                 .map(KernelRecord::parseBlob)
                 .filter(store::contains)
                 .orElseGet(() -> {
                     Tree tree = new Tree.Builder()
                             .put("kernel", file(kernel.vmlinuz()))
-                            .put("kernel.tar", file(kernel.modules()))
+                            .put("kernel.tar", file(withFirmware(kernel.modules(), firmware)))
                             .build(epoch);
                     Blob layer = store.write(out -> TarLayer.write(tree, out));
                     store.remember(key, KernelRecord.toText(layer));
@@ -119,6 +120,17 @@ public final class KernelBuilder {
         ModuleList list = ModuleList.of(files);
         return DriverCatalogue.of(
                 files.release(), list.builtins(), new ModuleReader(files, architecture).read(list.paths()));
+    }
+
+    private Blob withFirmware(Blob modules, Optional<Blob> firmware) {
+        if (firmware.isEmpty()) {
+            return modules;
+        }
+        Tree both = new Tree.Builder()
+                .putAll(TarLayer.read(store, modules.digest()).tree())
+                .putAll(TarLayer.read(store, firmware.get().digest()).tree())
+                .build(epoch);
+        return store.write(out -> TarLayer.write(both, out));
     }
 
     private boolean isStored(Kernel kernel) {
