@@ -28,3 +28,31 @@ watch_devices() {
     uevent /usr/lib/osie-build/device-event >/dev/null 2>&1 &
     load_drivers
 }
+
+# Storage, network, USB and the like that no driver took, and firmware that was asked for and is not there: what would otherwise
+# be a machine that stalls without a word.
+report_missing_drivers() {
+    {
+        for device in /sys/bus/pci/devices/*; do
+            if [ -e "$device/driver" ] || ! [ -r "$device/class" ]; then continue; fi
+            read -r class <"$device/class"
+            case $class in 0x00* | 0xff* | 0x01* | 0x02* | 0x0c03* | 0x0c04* | 0x0c06* | 0x0c07* | 0x0805*) ;; *) continue ;; esac
+            read -r vendor <"$device/vendor"
+            read -r product <"$device/device"
+            echo "no driver: pci:${vendor#0x}:${product#0x} (at ${device##*/})"
+        done
+        for interface in /sys/bus/usb/devices/*:*; do
+            if [ -e "$interface/driver" ] || ! [ -r "$interface/bInterfaceClass" ]; then continue; fi
+            read -r class <"$interface/bInterfaceClass"
+            # Communication, storage, and what only its maker's driver knows.
+            case $class in 02 | 08 | ff) ;; *) continue ;; esac
+            read -r vendor <"${interface%:*}/idVendor"
+            read -r product <"${interface%:*}/idProduct"
+            echo "no driver: usb:$vendor:$product (at ${interface##*/})"
+        done
+        # Of the kernel itself, and of Debian's.
+        dmesg | sed -n -e 's/.*irect firmware load for \([^ ]*\) failed.*/no firmware: \1/p' \
+            -e 's/.*firmware: failed to load \([^ ]*\).*/no firmware: \1/p' | sort -u
+    } >/run/osie/drivers
+    while read -r line; do say "$line"; done </run/osie/drivers
+}

@@ -4,12 +4,14 @@ import static dev.osie.build.failure.BuildException.badInput;
 
 import dev.osie.build.compose.Composer;
 import dev.osie.build.compose.Composition;
+import dev.osie.build.hardware.DriverCheck;
 import dev.osie.build.image.ImageBuilder;
 import dev.osie.build.image.Recipes;
 import dev.osie.build.initramfs.Initramfs;
 import dev.osie.build.initramfs.Packer;
 import dev.osie.build.initramfs.Segment;
 import dev.osie.build.kernel.KernelDefinition;
+import dev.osie.build.kernel.SelectedModule;
 import dev.osie.build.lock.Lock;
 import dev.osie.build.lock.LockRequest;
 import dev.osie.build.oci.Image;
@@ -149,7 +151,7 @@ public final class Assembler {
         try {
             ImageBuilder builder = new ImageBuilder(store, recipes, packages, request.architecture(), epoch, progress);
             DocumentImages images = new DocumentImages(builder.build(document.recipes()), locked, supply, store);
-            return new Inputs(images, chosen.map(Aside::result).or(() -> kernelOf(document, images)), epoch);
+            return new Inputs(images, chosen.map(Aside::result).or(() -> kernelOf(request, document, images)), epoch);
         } finally {
             chosen.ifPresent(Aside::close);
         }
@@ -169,7 +171,7 @@ public final class Assembler {
 
     /** A document without recipes, such as a composed one, needs no packages; it is as old as its images. */
     private Inputs stored(BuildRequest request, OsieDocument document, DocumentImages images) {
-        Optional<KernelImage> kernel = kernelOf(document, images);
+        Optional<KernelImage> kernel = kernelOf(request, document, images);
         Instant epoch = request.latestMtime()
                 .map(Instant::ofEpochSecond)
                 .orElseGet(() -> document.images().stream()
@@ -188,6 +190,33 @@ public final class Assembler {
         ImageSupply supply = images(request, composition);
         LockRequest wanted = request(request, document, recipes, kernelChoice(request, document), supply);
         return lockPolicy(request, composition, supply).renew(wanted);
+    }
+
+    /** Builds all but the initramfs, and compares the files with what the kernel has. */
+    public DriverCheck drivers(BuildRequest request) {
+        Composition composition = compose(request);
+        requireKernel(composition.document());
+        Inputs inputs = inputs(request, composition);
+        Stream<String> root = parts(request, composition, inputs, "").stream()
+                .map(Part::unit)
+                .filter(unit -> unit.prefixes().contains(""))
+                .flatMap(unit -> unit.tree().get().nodes().keySet().stream());
+        return new DriverCheck(inputs.kernel().orElseThrow().drivers().get(), root);
+    }
+
+    /** The kernel modules of an OSIE, by path. Those of a kernel image have no other reason than that the image has them. */
+    public List<SelectedModule> modules(BuildRequest request) {
+        Composition composition = compose(request);
+        requireKernel(composition.document());
+        KernelImage kernel = inputs(request, composition).kernel().orElseThrow();
+        if (kernel.made().isPresent()) {
+            return kernel.made().get().selected();
+        }
+        String reason = "of the image " + kernel.image().name();
+        return kernel.drivers().get().drivers().stream()
+                .filter(driver -> !driver.isBuiltIn())
+                .map(driver -> new SelectedModule(driver.path(), reason, driver.firmware()))
+                .toList();
     }
 
     private static Composition compose(BuildRequest request) {
@@ -234,11 +263,11 @@ public final class Assembler {
         }
     }
 
-    private Optional<KernelImage> kernelOf(OsieDocument document, DocumentImages images) {
+    private Optional<KernelImage> kernelOf(BuildRequest request, OsieDocument document, DocumentImages images) {
         return document.kernel()
                 .filter(section -> section.image().isPresent())
-                .map(section ->
-                        KernelImage.of(section, images.image(section.image().orElseThrow()), store));
+                .map(section -> KernelImage.of(
+                        section, images.image(section.image().orElseThrow()), request.architecture(), store));
     }
 
     private List<Part> parts(BuildRequest request, Composition composition, Inputs inputs, String composed) {
@@ -247,8 +276,7 @@ public final class Assembler {
         long mtime = inputs.epoch().getEpochSecond();
         List<Image> init = document.init().stream().map(images::stackable).toList();
         Units units = new Units(store, request.layout(), mtime);
-        inputs.kernel()
-                .ifPresent(kernel -> kernel.modules().ifPresent(modules -> units.addModules(modules, kernel.image())));
+        inputs.kernel().ifPresent(units::addKernel);
         units.addInit(init);
         Bundles.of(document, images::container, composition::locate, request.layout(), mtime)
                 .forEach(bundle -> units.addBundle(bundle, images));
@@ -276,7 +304,10 @@ public final class Assembler {
         SortedMap<String, String> origins = new TreeMap<>();
         kernel.ifPresent(found -> {
             String modules = Units.originOf(found.image());
-            found.reasons().forEach((path, reason) -> origins.put(path, modules + ": " + reason));
+            found.made()
+                    .ifPresent(made -> made.selected()
+                            .forEach(module -> origins.put(made.path(module), modules + ": " + module.reason())));
+            found.firmware().ifPresent(firmware -> origins.putAll(firmware.origins()));
         });
         for (FileEntry file : document.files()) {
             origins.put(file.path(), file.position().toString());

@@ -1,6 +1,8 @@
 package dev.osie.build.assemble;
 
 import dev.osie.build.debian.BinaryPackage;
+import dev.osie.build.kernel.Firmware;
+import dev.osie.build.kernel.FirmwareBuilder;
 import dev.osie.build.kernel.Kernel;
 import dev.osie.build.kernel.KernelBuilder;
 import dev.osie.build.kernel.KernelDefinition;
@@ -13,6 +15,7 @@ import dev.osie.build.oci.Platform;
 import dev.osie.build.oci.Reference;
 import dev.osie.build.platform.Architecture;
 import dev.osie.build.progress.Progress;
+import dev.osie.build.spec.FirmwarePolicy;
 import dev.osie.build.spec.OsieSection;
 import dev.osie.build.store.Blob;
 import dev.osie.build.store.Store;
@@ -20,8 +23,6 @@ import dev.osie.build.yaml.Problems;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
 /** The kernel that {@code osie.kernel} asks for, made from its Debian package. */
 final class KernelChoice {
@@ -54,21 +55,51 @@ final class KernelChoice {
         packages.fetch(List.of(deb));
         KernelBuilder builder = new KernelBuilder(store, epoch.getEpochSecond(), progress);
         Kernel kernel = builder.build(deb.deb().digest(), deb.toString(), architecture, modules());
+        Optional<Firmware> firmware = firmware(store, packages, kernel, epoch, progress);
         return new KernelImage(
                 kernel.describe(),
                 kernel.vmlinuz(),
                 Optional.of(kernel.modules()),
+                firmware,
                 Optional.empty(),
-                reasons(kernel),
-                image(store, builder.imageLayer(kernel), deb, epoch));
+                Optional.of(kernel),
+                image(store, builder.imageLayer(kernel, firmware.map(Firmware::layer)), deb, epoch),
+                () -> builder.drivers(deb.deb().digest(), deb.toString(), architecture));
     }
 
-    private static SortedMap<String, String> reasons(Kernel kernel) {
-        SortedMap<String, String> reasons = new TreeMap<>();
-        kernel.selected()
-                .forEach(module ->
-                        reasons.put("usr/lib/modules/" + kernel.release() + "/" + module.path(), module.reason()));
-        return reasons;
+    private Optional<Firmware> firmware(
+            Store store, LockedPackages packages, Kernel kernel, Instant epoch, Progress progress) {
+        FirmwarePolicy policy = section.firmware().orElse(FirmwarePolicy.NEEDED);
+        List<BinaryPackage> debs = packages.firmware(definition);
+        if (debs.isEmpty() && !section.addedFirmware().isEmpty()) {
+            throw Problems.failure(
+                    section.position(),
+                    "firmware.add has nothing to choose from: the kernel '" + definition.name()
+                            + "' names no packages of firmware");
+        } else if (debs.isEmpty()
+                || policy == FirmwarePolicy.NONE && section.addedFirmware().isEmpty()) {
+            return Optional.empty();
+        }
+        packages.fetch(debs);
+        Firmware firmware = new FirmwareBuilder(store, epoch.getEpochSecond(), progress)
+                .build(
+                        debs,
+                        policy == FirmwarePolicy.NONE ? List.of() : kernel.selected(),
+                        section.addedFirmware(),
+                        section.position());
+        if (policy == FirmwarePolicy.STRICT && !firmware.missing().isEmpty()) {
+            throw Problems.failure(section.position(), lacking(firmware));
+        }
+        return Optional.of(firmware);
+    }
+
+    private static String lacking(Firmware firmware) {
+        StringBuilder text =
+                new StringBuilder("firmware is strict, and these modules may ask for files that no package has:");
+        firmware.missing()
+                .forEach((module, files) ->
+                        text.append("\n    ").append(module).append(": ").append(String.join(", ", files)));
+        return text.toString();
     }
 
     private Image image(Store store, Blob layer, BinaryPackage deb, Instant epoch) {
@@ -84,9 +115,6 @@ final class KernelChoice {
     }
 
     private ModuleSet modules() {
-        if (!section.addedFirmware().isEmpty()) {
-            throw Problems.failure(section.position(), "this version adds no firmware; firmware.add must be empty");
-        }
         if (section.modules().isEmpty()) {
             throw Problems.failure(section.position(), "osie.kernel needs the key 'modules', the name of a module set");
         }

@@ -1,6 +1,11 @@
 package dev.osie.build.assemble;
 
+import dev.osie.build.kernel.DriverCatalogue;
+import dev.osie.build.kernel.Firmware;
+import dev.osie.build.kernel.Kernel;
+import dev.osie.build.kernel.KernelBuilder;
 import dev.osie.build.oci.Image;
+import dev.osie.build.platform.Architecture;
 import dev.osie.build.spec.KernelSection;
 import dev.osie.build.store.Blob;
 import dev.osie.build.store.Store;
@@ -14,10 +19,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.SortedMap;
+import java.util.function.Supplier;
 
 /**
  * A kernel and what goes with it, as LinuxKit's kernel images have it.
@@ -25,17 +29,21 @@ import java.util.SortedMap;
  * @param description for people
  * @param vmlinuz the kernel
  * @param modules uncompressed tar archive that is laid over the root
+ * @param firmware what the modules may ask for, where it does not lie among them
  * @param ucode processor microcode: an uncompressed cpio archive that goes before everything else
- * @param reasons why each module is among them, by its path in the root, where that is known
+ * @param made what was made of a package; empty when an image brings the kernel as it is
  * @param image by which a document names the kernel
+ * @param drivers gives those of the kernel, also those that are not among the modules; it may take a while
  */
 record KernelImage(
         String description,
         Blob vmlinuz,
         Optional<Blob> modules,
+        Optional<Firmware> firmware,
         Optional<Blob> ucode,
-        SortedMap<String, String> reasons,
-        Image image) {
+        Optional<Kernel> made,
+        Image image,
+        Supplier<DriverCatalogue> drivers) {
     private static final int NAMES_SHOWN = 8;
 
     /** What a tar archive has in its first header (POSIX, "ustar Interchange Format"). */
@@ -44,18 +52,21 @@ record KernelImage(
     private static final int MAGIC_AT = 257;
 
     /** Takes the kernel out of an image: the files that the section {@code kernel} names, at the image's root. */
-    static KernelImage of(KernelSection section, Image image, Store store) {
+    static KernelImage of(KernelSection section, Image image, Architecture architecture, Store store) {
         Tree tree = LayerFlattener.flatten(image.layers().stream()
                 .map(layer -> TarLayer.read(store, layer.blob().digest()))
                 .toList());
+        Optional<Blob> modules = section.tar()
+                .map(name -> archive(file(tree, name, section, image, store), name, section, image, store));
         return new KernelImage(
                 image.name().toString(),
                 file(tree, section.binary(), section, image, store),
-                section.tar()
-                        .map(name -> archive(file(tree, name, section, image, store), name, section, image, store)),
+                modules,
+                Optional.empty(),
                 section.ucode().map(name -> file(tree, name, section, image, store)),
-                Collections.emptySortedMap(),
-                image);
+                Optional.empty(),
+                image,
+                () -> drivers(modules, section, image, architecture, store));
     }
 
     /** A kernel is often a link to the one of the release: {@code kernel -> vmlinuz-6.12}. */
@@ -92,6 +103,14 @@ record KernelImage(
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static DriverCatalogue drivers(
+            Optional<Blob> modules, KernelSection section, Image image, Architecture architecture, Store store) {
+        Blob tar = modules.orElseThrow(() -> Problems.failure(
+                section.position(), "the kernel " + image.name() + " has no modules, and says nothing of its drivers"));
+        return KernelBuilder.drivers(
+                TarLayer.read(store, tar.digest()).tree(), image.name().toString(), architecture);
     }
 
     private static String names(Tree tree) {

@@ -44,8 +44,13 @@ final class LockedPackages implements PackageSource {
             sets.add(PackageSet.closed(recipe.name(), recipe.packages(), recipe.exclude()));
             recipe.jre().ifPresent(jre -> sets.add(PackageSet.only(jdkSet(recipe), List.of(jre.packageName()))));
         }
-        kernel.ifPresent(definition -> sets.add(PackageSet.closed(
-                kernelSet(definition), List.of(definition.packageFor(architecture)), definition.exclude())));
+        kernel.ifPresent(definition -> {
+            sets.add(PackageSet.closed(
+                    kernelSet(definition), List.of(definition.packageFor(architecture)), definition.exclude()));
+            if (!definition.firmware().isEmpty()) {
+                sets.add(PackageSet.only(firmwareSet(definition), definition.firmware()));
+            }
+        });
         return new LockRequest(architecture, sets, images);
     }
 
@@ -67,6 +72,15 @@ final class LockedPackages implements PackageSource {
     /** The package with the kernel itself: Debian's linux-image-amd64 only depends on the one of the day. */
     BinaryPackage kernel(KernelDefinition definition) {
         return definition.kernelAmong(lock.packagesOf(architecture, kernelSet(definition)), architecture);
+    }
+
+    /** The packages with the kernel's firmware. */
+    List<BinaryPackage> firmware(KernelDefinition definition) {
+        return definition.firmware().isEmpty() ? List.of() : lock.packagesOf(architecture, firmwareSet(definition));
+    }
+
+    private static String firmwareSet(KernelDefinition definition) {
+        return "firmware/" + definition.name();
     }
 
     private static String jdkSet(Recipe recipe) {

@@ -3,6 +3,7 @@ package dev.osie.build.assemble;
 import static dev.osie.build.failure.BuildException.badInput;
 
 import dev.osie.build.initramfs.Unit;
+import dev.osie.build.kernel.Firmware;
 import dev.osie.build.oci.Image;
 import dev.osie.build.oci.LayoutTree;
 import dev.osie.build.runtime.Bundle;
@@ -54,9 +55,21 @@ final class Units {
     }
 
     /** Modules are compressed one by one, so they stay as they are, at the front. */
-    void addModules(Blob modules, Image kernel) {
-        Unit unit = Unit.of("modules", modules.digest(), () -> tree(modules)).uncompressed();
-        lowest.add(new Part(unit, originOf(kernel), kernel.pinned().expanded(), "kernel", List.of()));
+    void addKernel(KernelImage kernel) {
+        kernel.modules()
+                .ifPresent(modules -> addKernelPart(
+                        Unit.of("modules", modules.digest(), () -> tree(modules))
+                                .uncompressed(),
+                        originOf(kernel.image()),
+                        kernel));
+        kernel.firmware()
+                .map(Firmware::layer)
+                .ifPresent(firmware -> addKernelPart(
+                        Unit.of("firmware", firmware.digest(), () -> tree(firmware)), "the modules' firmware", kernel));
+    }
+
+    private void addKernelPart(Unit unit, String origin, KernelImage kernel) {
+        lowest.add(new Part(unit, origin, kernel.image().pinned().expanded(), "kernel", List.of()));
     }
 
     /** The images that are laid over the root, lowest first. */

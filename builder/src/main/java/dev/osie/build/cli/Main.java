@@ -43,6 +43,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ExplainCommand.class,
             LsCommand.class,
             ValidateCommand.class,
+            DriversCommand.class,
+            ModulesCommand.class,
             SchemaCommand.class
         })
 public final class Main implements Runnable {

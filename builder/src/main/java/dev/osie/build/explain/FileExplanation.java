@@ -68,6 +68,9 @@ public final class FileExplanation {
             layer(path, segment.substring("layer ".length()), findings);
         } else if (segment.equals("modules")) {
             modules(path, findings);
+        } else if (segment.equals("firmware")) {
+            kernelValues(List.of("osie/kernel/firmware.add", "osie/kernel/firmware", "osie/kernel/use"), findings);
+            findings.add(new Finding("made from", osie.fileOrigins().getOrDefault(path, "the modules' firmware")));
         } else if (segment.equals("ucode")) {
             kernelValues(List.of("kernel/ucode", "kernel/image"), findings);
         } else if (segment.equals("embedded images")) {

@@ -17,6 +17,11 @@ public record Kernel(String release, Blob vmlinuz, Blob modules, List<SelectedMo
         selected = List.copyOf(selected);
     }
 
+    /** Where a module lies in the root. */
+    public String path(SelectedModule module) {
+        return KernelBuilder.MODULES + release + "/" + module.path();
+    }
+
     /** What people call it: {@code linux 6.12.117+deb13-amd64, 877 modules}. */
     public String describe() {
         return "linux " + release + ", " + selected.size() + (selected.size() == 1 ? " module" : " modules");

@@ -15,6 +15,7 @@ import dev.osie.build.tree.TarLayer;
 import dev.osie.build.tree.Tree;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
@@ -23,7 +24,7 @@ import java.util.Optional;
  * kept in the store, so the same kernel is made once.
  */
 public final class KernelBuilder {
-    private static final String MODULES = "usr/lib/modules/";
+    static final String MODULES = "usr/lib/modules/";
 
     private final Store store;
     private final long epoch;
@@ -69,25 +70,67 @@ public final class KernelBuilder {
     /**
      * The kernel as the only layer of a LinuxKit kernel image: the files {@code kernel} and {@code kernel.tar} (LinuxKit, "kernel"
      * section). The paths of {@code kernel.tar} begin with {@code usr/lib/modules}, so it lies well under an init whose {@code lib} is a
-     * link.
+     * link. Firmware lies there too.
      */
-    public Blob imageLayer(Kernel kernel) {
+    public Blob imageLayer(Kernel kernel, Optional<Blob> firmware) {
         StepKey key = StepKey.of("kernel-image-layer", 2)
                 .with("vmlinuz", kernel.vmlinuz().digest())
                 .with("modules", kernel.modules().digest())
                 .with("epoch", epoch);
+        firmware.ifPresent(layer -> key.with("firmware", layer.digest()));
         return store.recall(key)
                 .map(KernelRecord::parseBlob)
                 .filter(store::contains)
                 .orElseGet(() -> {
                     Tree tree = new Tree.Builder()
                             .put("kernel", file(kernel.vmlinuz()))
-                            .put("kernel.tar", file(kernel.modules()))
+                            .put("kernel.tar", file(withFirmware(kernel.modules(), firmware)))
                             .build(epoch);
                     Blob layer = store.write(out -> TarLayer.write(tree, out));
                     store.remember(key, KernelRecord.toText(layer));
                     return layer;
                 });
+    }
+
+    /**
+     * The drivers of a package's kernel, those that no module set names among them. Reading all modules of a kernel takes a while, once.
+     *
+     * @param what to call the package in messages
+     */
+    public DriverCatalogue drivers(Digest deb, String what, Architecture architecture) {
+        StepKey key = StepKey.of("drivers", 1).with("deb", deb).with("architecture", architecture);
+        Optional<Blob> earlier = store.recall(key).map(KernelRecord::parseBlob).filter(store::contains);
+        if (earlier.isPresent()) {
+            return DriverCatalogue.parse(
+                    new String(store.readAllBytes(earlier.get().digest()), StandardCharsets.UTF_8));
+        }
+        try (Scratch scratch = store.scratch();
+                Progress.Step step = progress.start("drivers", 0)) {
+            DriverCatalogue drivers = drivers(DebReader.read(store, deb, what, scratch), what, architecture);
+            Blob blob = store.write(out -> out.write(drivers.toText().getBytes(StandardCharsets.UTF_8)));
+            store.remember(key, KernelRecord.toText(blob));
+            step.done(drivers.drivers().size() + " that linux " + drivers.release() + " has");
+            return drivers;
+        }
+    }
+
+    /** The drivers among the files below {@code lib/modules}. */
+    public static DriverCatalogue drivers(Tree tree, String what, Architecture architecture) {
+        KernelFiles files = KernelFiles.modulesOf(tree, what);
+        ModuleList list = ModuleList.of(files);
+        return DriverCatalogue.of(
+                files.release(), list.builtins(), new ModuleReader(files, architecture).read(list.paths()));
+    }
+
+    private Blob withFirmware(Blob modules, Optional<Blob> firmware) {
+        if (firmware.isEmpty()) {
+            return modules;
+        }
+        Tree both = new Tree.Builder()
+                .putAll(TarLayer.read(store, modules.digest()).tree())
+                .putAll(TarLayer.read(store, firmware.get().digest()).tree())
+                .build(epoch);
+        return store.write(out -> TarLayer.write(both, out));
     }
 
     private boolean isStored(Kernel kernel) {

@@ -21,18 +21,25 @@ import java.util.Map;
  * description: one line
  * package: { x86_64: linux-image-amd64, aarch64: linux-image-arm64 }
  * exclude: [kmod, initramfs-tools]
+ * firmware: [firmware-bnx2, firmware-qlogic]
  * </pre>
  *
  * @param name of the document without {@code .yaml}
  * @param description one line for people
  * @param packages the Debian package for each architecture: the kernel's own, or one that depends on it
  * @param exclude packages the kernel's package depends on that an OSIE does without, because their work is done at build time
+ * @param firmware packages from which the modules' firmware is taken
  */
 public record KernelDefinition(
-        String name, String description, Map<Architecture, String> packages, List<String> exclude) {
+        String name,
+        String description,
+        Map<Architecture, String> packages,
+        List<String> exclude,
+        List<String> firmware) {
     public KernelDefinition {
         packages = Collections.unmodifiableMap(new EnumMap<>(packages));
         exclude = List.copyOf(exclude);
+        firmware = List.copyOf(firmware);
     }
 
     /** Reads {@code NAME.yaml}; every key that is unknown or of the wrong type is reported with its line. */
@@ -52,9 +59,10 @@ public record KernelDefinition(
             perArchitecture.finish();
         });
         List<String> exclude = fields.texts("exclude");
+        List<String> firmware = fields.texts("firmware");
         fields.finish();
         problems.throwIfAny();
-        return new KernelDefinition(name, description, packages, exclude);
+        return new KernelDefinition(name, description, packages, exclude, firmware);
     }
 
     /** The package to resolve for an architecture. */

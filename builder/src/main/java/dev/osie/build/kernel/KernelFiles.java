@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -21,13 +22,13 @@ import java.util.TreeSet;
  * or {@code usr/lib/modules/RELEASE}.
  *
  * @param release of the kernel
- * @param vmlinuz the image a boot loader starts
+ * @param image the one that a boot loader starts, where it is asked for
  * @param modules the module files by path below {@code lib/modules/RELEASE}
  * @param lists {@code modules.order}, {@code modules.builtin} and {@code modules.builtin.modinfo}, as far as they are there
  */
 record KernelFiles(
         String release,
-        Node.RegularFile vmlinuz,
+        Optional<Node.RegularFile> image,
         NavigableMap<String, Node.RegularFile> modules,
         NavigableMap<String, Node.RegularFile> lists) {
     static final String ORDER = "modules.order";
@@ -44,11 +45,18 @@ record KernelFiles(
      * @param origin the package, for messages
      */
     static KernelFiles of(Tree tree, String origin) {
-        String release = release(tree, origin);
-        if (!(tree.nodes().get(VMLINUZ + release) instanceof Node.RegularFile vmlinuz)) {
-            throw badInput("Tried to take a kernel out of " + origin + ", but it has no file " + VMLINUZ + release)
+        KernelFiles found = modulesOf(tree, origin);
+        if (!(tree.nodes().get(VMLINUZ + found.release) instanceof Node.RegularFile vmlinuz)) {
+            throw badInput("Tried to take a kernel out of " + origin + ", but it has no file " + VMLINUZ
+                            + found.release)
                     .hint("Perhaps it is a package without a kernel, such as a metapackage or the kernel's headers.");
         }
+        return new KernelFiles(found.release, Optional.of(vmlinuz), found.modules, found.lists);
+    }
+
+    /** Finds the modules, whether or not the kernel itself is beside them. */
+    static KernelFiles modulesOf(Tree tree, String origin) {
+        String release = release(tree, origin);
         NavigableMap<String, Node.RegularFile> modules = new TreeMap<>();
         NavigableMap<String, Node.RegularFile> lists = new TreeMap<>();
         for (String root : ROOTS) {
@@ -65,7 +73,7 @@ record KernelFiles(
             });
         }
         requireDistinctNames(modules.keySet(), origin);
-        return new KernelFiles(release, vmlinuz, modules, lists);
+        return new KernelFiles(release, Optional.empty(), modules, lists);
     }
 
     private static String release(Tree tree, String origin) {
@@ -96,6 +104,10 @@ record KernelFiles(
                         + other + " and " + path);
             }
         }
+    }
+
+    Node.RegularFile vmlinuz() {
+        return image.orElseThrow();
     }
 
     /** A list as bytes; empty when the package doesn't have it. */

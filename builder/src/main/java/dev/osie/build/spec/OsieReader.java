@@ -41,6 +41,7 @@ final class OsieReader {
                 fields.text("use"),
                 list ? fields.texts("modules") : fields.text("modules").stream().toList(),
                 fields.texts("modules.add"),
+                fields.choice("firmware", FirmwarePolicy.values()),
                 fields.texts("firmware.add"),
                 fields.position());
         fields.finish();

@@ -28,12 +28,14 @@ public record OsieSection(
      * @param use the name of a kernel below {@code kernel-configs}
      * @param modules names of module sets
      * @param addedModules names of further modules
+     * @param firmware which firmware of the modules comes along; empty for the default
      * @param addedFirmware patterns of further firmware files
      */
     public record Kernel(
             Optional<String> use,
             List<String> modules,
             List<String> addedModules,
+            Optional<FirmwarePolicy> firmware,
             List<String> addedFirmware,
             Position position) {}
 }

@@ -10,12 +10,14 @@ import org.apache.commons.compress.archivers.ar.ArArchiveEntry;
 import org.apache.commons.compress.archivers.ar.ArArchiveOutputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.apache.commons.compress.archivers.tar.TarConstants;
 
 /** Writes a Debian package of some files, all of one age. */
 final class DebFixture {
     static final long MTIME = 1_700_000_000L;
 
     private final SortedMap<String, byte[]> files = new TreeMap<>();
+    private final SortedMap<String, String> links = new TreeMap<>();
 
     DebFixture file(String path, byte[] content) {
         files.put(path, content);
@@ -24,6 +26,11 @@ final class DebFixture {
 
     DebFixture file(String path, String content) {
         return file(path, content.getBytes(StandardCharsets.UTF_8));
+    }
+
+    DebFixture link(String path, String target) {
+        links.put(path, target);
+        return this;
     }
 
     byte[] toBytes() {
@@ -56,6 +63,12 @@ final class DebFixture {
                 entry.setModTime(MTIME * 1000);
                 tar.putArchiveEntry(entry);
                 tar.write(files.get(path));
+                tar.closeArchiveEntry();
+            }
+            for (String path : links.keySet()) {
+                TarArchiveEntry entry = new TarArchiveEntry("./" + path, TarConstants.LF_SYMLINK);
+                entry.setLinkName(links.get(path));
+                tar.putArchiveEntry(entry);
                 tar.closeArchiveEntry();
             }
         }

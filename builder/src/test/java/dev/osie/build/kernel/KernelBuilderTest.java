@@ -18,6 +18,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -96,7 +97,7 @@ class KernelBuilderTest {
         Store store = Store.open(directory);
         Kernel kernel = build(store, deb(), "ext4");
 
-        Blob layer = new KernelBuilder(store, EPOCH, Progress.SILENT).imageLayer(kernel);
+        Blob layer = new KernelBuilder(store, EPOCH, Progress.SILENT).imageLayer(kernel, Optional.empty());
 
         Tree tree = TarLayer.read(store, layer.digest()).tree();
         assertThat(tree.nodes()).containsOnlyKeys("kernel", "kernel.tar");
