@@ -1,13 +1,20 @@
 package dev.osie.worker;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.osie.worker.console.Console;
 import dev.osie.worker.docker.DockerRuntime;
+import dev.osie.worker.inventory.Detection;
+import dev.osie.worker.inventory.Inventory;
+import dev.osie.worker.inventory.InventoryJson;
+import dev.osie.worker.inventory.SystemFiles;
 import dev.osie.worker.settings.Authority;
 import dev.osie.worker.settings.Settings;
 import dev.osie.worker.settings.SettingsReader;
 import dev.osie.worker.workflow.Channels;
+import dev.osie.worker.workflow.Transport;
+import dev.osie.worker.workflow.UnaryTransport;
 import dev.osie.worker.workflow.WithoutTls;
-import dev.osie.worker.workflow.WorkflowClient;
 import io.grpc.ManagedChannel;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -25,6 +32,8 @@ public final class Main {
         Path.of("/etc/ssl/certs/ca-certificates.crt"), Path.of("/usr/share/ca-certificates/mozilla")
     };
 
+    private static final Path ROOT = Path.of("/");
+
     private static final String HELP = """
             tink-worker: asks a Tinkerbell server for actions and runs each in a container.
 
@@ -38,7 +47,10 @@ public final class Main {
               -registry-user NAME
               -registry-pass PASSWORD
               -docker-socket PATH        where Docker listens, /var/run/docker.sock by default
+              -attribute-detection=false don't tell the server what the machine is made of
               -version, -help
+
+            tink-worker inventory --json prints what the machine is made of.
             """;
 
     private Main() {}
@@ -55,10 +67,24 @@ public final class Main {
             System.out.println("tink-worker " + (version == null ? "(not packaged)" : version));
             return;
         }
+        if (arguments.contains("inventory")) {
+            System.exit(inventory(arguments));
+        }
         console.line("worker starting");
         // gRPC logs through java.util.logging; what matters of that is in our own messages.
         System.setProperty("java.util.logging.config.class", Silence.class.getName());
         work(settings(arguments, console), console);
+    }
+
+    private static int inventory(List<String> arguments) {
+        if (!arguments.equals(List.of("inventory", "--json")) && !arguments.equals(List.of("inventory", "-json"))) {
+            System.err.println("tink-worker inventory: expected --json and nothing else");
+            return 2;
+        }
+        String json = InventoryJson.write(Inventory.read(new SystemFiles(ROOT)));
+        System.out.writeBytes(json.getBytes(UTF_8));
+        System.out.flush();
+        return System.out.checkError() ? 3 : 0;
     }
 
     /** Reads the settings until there is a server and an id: without them there is nothing to do but to wait for them. */
@@ -101,9 +127,10 @@ public final class Main {
         Authority server = settings.server().orElseThrow();
         String id = settings.id().orElseThrow();
         console.line("worker " + id + " asking " + server);
-        try (WorkflowClient client = new WorkflowClient(channel(settings, server, console));
+        Detection detection = settings.attributeDetection() ? Detection.start(new SystemFiles(ROOT)) : Detection.none();
+        try (Transport transport = new UnaryTransport(channel(settings, server, console), id, detection);
                 DockerRuntime runtime = new DockerRuntime(settings.dockerSocket(), settings.registryLogin(), console)) {
-            Worker worker = new Worker(id, client, runtime, console);
+            Worker worker = new Worker(transport, runtime, console);
             stopOnSignal(worker);
             worker.run();
         }

@@ -9,7 +9,7 @@ import dev.osie.worker.retry.Backoff;
 import dev.osie.worker.workflow.Answer;
 import dev.osie.worker.workflow.Execution;
 import dev.osie.worker.workflow.Receipt;
-import dev.osie.worker.workflow.WorkflowClient;
+import dev.osie.worker.workflow.Transport;
 import java.time.Duration;
 
 /**
@@ -24,8 +24,7 @@ final class Worker {
     /** How long a worker that is to stop still tries to deliver a result. */
     private static final Duration LAST_REPORT = Duration.ofSeconds(5);
 
-    private final String id;
-    private final WorkflowClient client;
+    private final Transport transport;
     private final ActionRuntime runtime;
     private final Console console;
     private final Backoff pause = Backoff.betweenCalls();
@@ -37,9 +36,8 @@ final class Worker {
     private long stopNanos;
     private volatile boolean stopping;
 
-    Worker(String id, WorkflowClient client, ActionRuntime runtime, Console console) {
-        this.id = id;
-        this.client = client;
+    Worker(Transport transport, ActionRuntime runtime, Console console) {
+        this.transport = transport;
         this.runtime = runtime;
         this.console = console;
     }
@@ -74,7 +72,7 @@ final class Worker {
 
     private void turn() throws InterruptedException {
         long asked = System.nanoTime();
-        Answer answer = client.next(id);
+        Answer answer = transport.next();
         if (stopping) {
             return;
         }
@@ -98,7 +96,7 @@ final class Worker {
     /** Runs an action; false when the server didn't take the reports. */
     private boolean perform(Action action) throws InterruptedException {
         Execution execution = new Execution(action);
-        Receipt begun = client.reportRunning(execution);
+        Receipt begun = transport.reportRunning(execution);
         if (!(begun instanceof Receipt.Accepted)) {
             // Not started: the server hands it out again.
             sayOnce(action + ": can't report the start: " + reason(begun));
@@ -125,7 +123,7 @@ final class Worker {
         try {
             Backoff again = Backoff.betweenCalls();
             while (true) {
-                Receipt receipt = client.report(execution, took, outcome);
+                Receipt receipt = transport.report(execution, took, outcome);
                 if (receipt instanceof Receipt.Accepted) {
                     return true;
                 }

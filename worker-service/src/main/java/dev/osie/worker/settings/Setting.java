@@ -14,7 +14,8 @@ enum Setting {
     REGISTRY("docker_registry", List.of("registry-name", "docker-registry"), "DOCKER_REGISTRY"),
     REGISTRY_USER("registry_username", List.of("registry-user", "registry-username"), "REGISTRY_USERNAME"),
     REGISTRY_PASSWORD("registry_password", List.of("registry-pass", "registry-password"), "REGISTRY_PASSWORD"),
-    DOCKER("docker_host", List.of("docker-socket"), "DOCKER_HOST");
+    DOCKER("docker_host", List.of("docker-socket"), "DOCKER_HOST"),
+    ATTRIBUTES("attribute_detection", List.of("attribute-detection"));
 
     private final String parameter;
     private final List<String> flags;
@@ -43,6 +44,6 @@ enum Setting {
     }
 
     boolean isSwitch() {
-        return this == TLS || this == SKIP_VERIFY;
+        return this == TLS || this == SKIP_VERIFY || this == ATTRIBUTES;
     }
 }

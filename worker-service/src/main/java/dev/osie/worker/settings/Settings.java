@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param id who this worker is to the server; empty when nothing was given and no network interface is there yet
  * @param registryLogin the login for the registry that needs one
  * @param dockerSocket path of the Unix socket where Docker listens
+ * @param attributeDetection whether the server is told what the machine is made of
  * @param problems what was given but can't be used, one sentence each
  */
 public record Settings(
@@ -21,4 +22,5 @@ public record Settings(
         Optional<String> id,
         Optional<RegistryLogin> registryLogin,
         String dockerSocket,
+        boolean attributeDetection,
         List<String> problems) {}

@@ -54,11 +54,12 @@ public final class SettingsReader {
         }
         return new Settings(
                 authority(values, problems),
-                truth(values, Setting.TLS, problems),
-                truth(values, Setting.SKIP_VERIFY, problems),
+                truth(values, Setting.TLS, false, problems),
+                truth(values, Setting.SKIP_VERIFY, false, problems),
                 id(values, kernel),
                 login(values, problems),
                 socket(values, problems),
+                truth(values, Setting.ATTRIBUTES, true, problems),
                 List.copyOf(problems));
     }
 
@@ -81,8 +82,9 @@ public final class SettingsReader {
         return authority;
     }
 
-    private static boolean truth(Map<Setting, String> values, Setting setting, List<String> problems) {
-        String text = values.getOrDefault(setting, "false");
+    private static boolean truth(
+            Map<Setting, String> values, Setting setting, boolean otherwise, List<String> problems) {
+        String text = values.getOrDefault(setting, String.valueOf(otherwise));
         // The spellings that Go's strconv.ParseBool takes, as the agent has always taken them.
         switch (text) {
             case "1", "t", "T", "true", "TRUE", "True":
@@ -90,8 +92,8 @@ public final class SettingsReader {
             case "0", "f", "F", "false", "FALSE", "False":
                 return false;
             default:
-                problems.add(setting.parameter() + " is '" + text + "', expected true or false; taking false");
-                return false;
+                problems.add(setting.parameter() + " is '" + text + "', expected true or false; taking " + otherwise);
+                return otherwise;
         }
     }
 
