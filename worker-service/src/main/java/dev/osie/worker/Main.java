@@ -12,6 +12,8 @@ import dev.osie.worker.settings.Authority;
 import dev.osie.worker.settings.Settings;
 import dev.osie.worker.settings.SettingsReader;
 import dev.osie.worker.workflow.Channels;
+import dev.osie.worker.workflow.ProbingTransport;
+import dev.osie.worker.workflow.StreamTransport;
 import dev.osie.worker.workflow.Transport;
 import dev.osie.worker.workflow.UnaryTransport;
 import dev.osie.worker.workflow.WithoutTls;
@@ -47,6 +49,7 @@ public final class Main {
               -registry-user NAME
               -registry-pass PASSWORD
               -docker-socket PATH        where Docker listens, /var/run/docker.sock by default
+              -workflow-protocol WORD    auto, action (GetAction) or stream (older servers)
               -attribute-detection=false don't tell the server what the machine is made of
               -version, -help
 
@@ -133,6 +136,21 @@ public final class Main {
             Worker worker = new Worker(transport, runtime, console);
             stopOnSignal(worker);
             worker.run();
+        }
+    }
+
+    private static Transport transport(
+            Settings settings, ManagedChannel channel, String id, Detection detection, Console console) {
+        switch (settings.protocol()) {
+            case ACTION:
+                return new UnaryTransport(channel, id, detection);
+            case STREAM:
+                return new StreamTransport(channel, id, settings.registry());
+            default:
+                return new ProbingTransport(
+                        new UnaryTransport(channel, id, detection),
+                        new StreamTransport(channel, id, settings.registry()),
+                        console);
         }
     }
 

@@ -11,6 +11,7 @@ import dev.osie.worker.workflow.Execution;
 import dev.osie.worker.workflow.Receipt;
 import dev.osie.worker.workflow.Transport;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * The worker's life: ask for an action, run it, report how it went, ask again, for as long as the machine is up.
@@ -84,6 +85,8 @@ final class Worker {
             }
         } else if (answer instanceof Answer.Failure failure) {
             sayOnce("worker can't ask the server: " + failure.reason() + "; trying again");
+        } else if (answer instanceof Answer.Unknown unknown) {
+            sayOnce("worker can't ask the server: it doesn't speak this protocol: " + unknown.reason());
         } else {
             sayOnce("worker has nothing to do; asking on");
             if (System.nanoTime() - asked > HELD.toNanos()) {
@@ -102,14 +105,24 @@ final class Worker {
             sayOnce(action + ": can't report the start: " + reason(begun));
             return false;
         }
-        Outcome outcome = outcome(action);
+        Outcome outcome = run(action);
         Duration took = execution.elapsed();
         String why = outcome.result() == Outcome.Result.SUCCESS ? "" : ": " + outcome.message();
         console.line(action + ": " + outcome.result() + " in " + ElapsedTime.format(took) + why);
+        react(action, outcome);
         return deliver(execution, took, outcome);
     }
 
-    private Outcome outcome(Action action) throws InterruptedException {
+    /** Runs the command that the workflow has for an action that ended so; how that ends changes no result. */
+    private void react(Action action, Outcome outcome) throws InterruptedException {
+        Optional<Action> reaction = action.reaction(outcome.result());
+        if (reaction.isPresent()) {
+            Outcome end = run(reaction.get());
+            console.line(action + ": its command for " + outcome.result() + ": " + end.result() + ": " + end.message());
+        }
+    }
+
+    private Outcome run(Action action) throws InterruptedException {
         try {
             return runtime.run(action);
         } catch (RuntimeException | LinkageError e) {

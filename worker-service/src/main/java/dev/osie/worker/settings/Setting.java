@@ -15,7 +15,8 @@ enum Setting {
     REGISTRY_USER("registry_username", List.of("registry-user", "registry-username"), "REGISTRY_USERNAME"),
     REGISTRY_PASSWORD("registry_password", List.of("registry-pass", "registry-password"), "REGISTRY_PASSWORD"),
     DOCKER("docker_host", List.of("docker-socket"), "DOCKER_HOST"),
-    ATTRIBUTES("attribute_detection", List.of("attribute-detection"));
+    ATTRIBUTES("attribute_detection", List.of("attribute-detection")),
+    PROTOCOL("workflow_protocol", List.of("workflow-protocol"));
 
     private final String parameter;
     private final List<String> flags;

@@ -10,6 +10,8 @@ import java.util.Optional;
  * @param tls whether the server is spoken to over TLS
  * @param skipVerify whether any certificate will do
  * @param id who this worker is to the server; empty when nothing was given and no network interface is there yet
+ * @param protocol how the server is spoken to
+ * @param registry what images of the older protocol are relative to
  * @param registryLogin the login for the registry that needs one
  * @param dockerSocket path of the Unix socket where Docker listens
  * @param attributeDetection whether the server is told what the machine is made of
@@ -20,6 +22,8 @@ public record Settings(
         boolean tls,
         boolean skipVerify,
         Optional<String> id,
+        Protocol protocol,
+        Optional<String> registry,
         Optional<RegistryLogin> registryLogin,
         String dockerSocket,
         boolean attributeDetection,

@@ -57,6 +57,8 @@ public final class SettingsReader {
                 truth(values, Setting.TLS, false, problems),
                 truth(values, Setting.SKIP_VERIFY, false, problems),
                 id(values, kernel),
+                protocol(values, problems),
+                Optional.ofNullable(values.get(Setting.REGISTRY)),
                 login(values, problems),
                 socket(values, problems),
                 truth(values, Setting.ATTRIBUTES, true, problems),
@@ -95,6 +97,17 @@ public final class SettingsReader {
                 problems.add(setting.parameter() + " is '" + text + "', expected true or false; taking " + otherwise);
                 return otherwise;
         }
+    }
+
+    private static Protocol protocol(Map<Setting, String> values, List<String> problems) {
+        String text = values.getOrDefault(Setting.PROTOCOL, Protocol.AUTO.word());
+        for (Protocol protocol : Protocol.values()) {
+            if (protocol.word().equals(text)) {
+                return protocol;
+            }
+        }
+        problems.add("workflow_protocol is '" + text + "', expected auto, action or stream; taking auto");
+        return Protocol.AUTO;
     }
 
     private Optional<String> id(Map<Setting, String> values, KernelCommandLine kernel) {

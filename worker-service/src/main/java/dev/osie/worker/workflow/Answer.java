@@ -12,4 +12,7 @@ public sealed interface Answer {
 
     /** The server could not be asked, or said something else than an answer. */
     record Failure(String reason) implements Answer {}
+
+    /** The server doesn't know the question: it speaks another protocol, or is no workflow server. */
+    record Unknown(String reason) implements Answer {}
 }

@@ -61,8 +61,10 @@ public final class UnaryTransport implements Transport {
                 case NOT_FOUND:
                 case FAILED_PRECONDITION:
                     return new Answer.Nothing();
+                case UNIMPLEMENTED:
+                    return new Answer.Unknown(Reason.of(status));
                 default:
-                    afterFailure(status);
+                    Reconnect.after(status, channel);
                     return new Answer.Failure(Reason.of(status));
             }
         }
@@ -91,20 +93,13 @@ public final class UnaryTransport implements Transport {
                 case NOT_FOUND:
                 case INVALID_ARGUMENT:
                 case FAILED_PRECONDITION:
+                case UNIMPLEMENTED:
                     return new Receipt.Refused(Reason.of(status));
                 default:
-                    afterFailure(status);
+                    Reconnect.after(status, channel);
                     return new Receipt.Unanswered(Reason.of(status));
             }
         }
-    }
-
-    /** Makes the next call connect anew, and at once: gRPC's own pauses grow to two minutes, and it trusts a silent connection. */
-    private void afterFailure(Status status) {
-        if (status.getCode() == Status.Code.DEADLINE_EXCEEDED) {
-            channel.enterIdle();
-        }
-        channel.resetConnectBackoff();
     }
 
     private Action action(ActionResponse answer) {
