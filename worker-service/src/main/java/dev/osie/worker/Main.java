@@ -4,20 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.osie.worker.console.Console;
 import dev.osie.worker.docker.DockerRuntime;
-import dev.osie.worker.inventory.Detection;
 import dev.osie.worker.inventory.Inventory;
 import dev.osie.worker.inventory.InventoryJson;
 import dev.osie.worker.inventory.SystemFiles;
-import dev.osie.worker.settings.Authority;
 import dev.osie.worker.settings.Settings;
 import dev.osie.worker.settings.SettingsReader;
-import dev.osie.worker.workflow.Channels;
-import dev.osie.worker.workflow.ProbingTransport;
-import dev.osie.worker.workflow.StreamTransport;
 import dev.osie.worker.workflow.Transport;
-import dev.osie.worker.workflow.UnaryTransport;
-import dev.osie.worker.workflow.WithoutTls;
-import io.grpc.ManagedChannel;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.List;
@@ -28,13 +20,6 @@ public final class Main {
 
     /** How long the process outlives a SIGTERM: a container's grace, its removal, and a last report. */
     private static final long STOP_MILLIS = 15_000;
-
-    /** Where Debian keeps the certificate authorities, as one file once its maintainer script has run, and one by one. */
-    private static final Path[] AUTHORITIES = {
-        Path.of("/etc/ssl/certs/ca-certificates.crt"), Path.of("/usr/share/ca-certificates/mozilla")
-    };
-
-    private static final Path ROOT = Path.of("/");
 
     private static final String HELP = """
             tink-worker: asks a Tinkerbell server for actions and runs each in a container.
@@ -49,6 +34,8 @@ public final class Main {
               -registry-user NAME
               -registry-pass PASSWORD
               -docker-socket PATH        where Docker listens, /var/run/docker.sock by default
+              -transport WORD            grpc (the server) or file
+              -workflow-path FILE        with -transport file: the workflow
               -workflow-protocol WORD    auto, action (GetAction) or stream (older servers)
               -attribute-detection=false don't tell the server what the machine is made of
               -version, -help
@@ -84,13 +71,13 @@ public final class Main {
             System.err.println("tink-worker inventory: expected --json and nothing else");
             return 2;
         }
-        String json = InventoryJson.write(Inventory.read(new SystemFiles(ROOT)));
+        String json = InventoryJson.write(Inventory.read(new SystemFiles(Path.of("/"))));
         System.out.writeBytes(json.getBytes(UTF_8));
         System.out.flush();
         return System.out.checkError() ? 3 : 0;
     }
 
-    /** Reads the settings until there is a server and an id: without them there is nothing to do but to wait for them. */
+    /** Reads the settings until there is a workflow, or a server and an id: without them there is nothing to do but to wait for them. */
     private static Settings settings(List<String> arguments, Console console) throws InterruptedException {
         SettingsReader reader =
                 new SettingsReader(Path.of("/proc/cmdline"), Path.of("/sys/class/net"), System.getenv(), arguments);
@@ -116,6 +103,9 @@ public final class Main {
     }
 
     private static String missing(Settings settings) {
+        if (settings.workflow().isPresent()) {
+            return "";
+        }
         if (settings.server().isEmpty()) {
             return "worker waits: nobody said where the workflow server is;"
                     + " expected grpc_authority=HOST:PORT on the kernel command line";
@@ -127,47 +117,11 @@ public final class Main {
     }
 
     private static void work(Settings settings, Console console) throws GeneralSecurityException {
-        Authority server = settings.server().orElseThrow();
-        String id = settings.id().orElseThrow();
-        console.line("worker " + id + " asking " + server);
-        Detection detection = settings.attributeDetection() ? Detection.start(new SystemFiles(ROOT)) : Detection.none();
-        try (Transport transport = new UnaryTransport(channel(settings, server, console), id, detection);
+        try (Transport transport = Transports.create(settings, console);
                 DockerRuntime runtime = new DockerRuntime(settings.dockerSocket(), settings.registryLogin(), console)) {
             Worker worker = new Worker(transport, runtime, console);
             stopOnSignal(worker);
             worker.run();
-        }
-    }
-
-    private static Transport transport(
-            Settings settings, ManagedChannel channel, String id, Detection detection, Console console) {
-        switch (settings.protocol()) {
-            case ACTION:
-                return new UnaryTransport(channel, id, detection);
-            case STREAM:
-                return new StreamTransport(channel, id, settings.registry());
-            default:
-                return new ProbingTransport(
-                        new UnaryTransport(channel, id, detection),
-                        new StreamTransport(channel, id, settings.registry()),
-                        console);
-        }
-    }
-
-    private static ManagedChannel channel(Settings settings, Authority server, Console console)
-            throws GeneralSecurityException {
-        if (!settings.tls()) {
-            WithoutTls.install();
-            return Channels.plaintext(server.host(), server.port());
-        }
-        if (settings.skipVerify()) {
-            return Channels.unverified(server.host(), server.port());
-        }
-        try {
-            return Channels.verified(server.host(), server.port(), AUTHORITIES);
-        } catch (GeneralSecurityException e) {
-            console.line("worker " + e.getMessage() + "; taking Java's own certificate authorities");
-            return Channels.verified(server.host(), server.port());
         }
     }
 

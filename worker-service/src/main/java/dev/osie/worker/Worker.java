@@ -84,7 +84,7 @@ final class Worker {
                 return;
             }
         } else if (answer instanceof Answer.Failure failure) {
-            sayOnce("worker can't ask the server: " + failure.reason() + "; trying again");
+            sayOnce("worker " + failure.reason() + "; trying again");
         } else if (answer instanceof Answer.Unknown unknown) {
             sayOnce("worker can't ask the server: it doesn't speak this protocol: " + unknown.reason());
         } else {

@@ -3,6 +3,7 @@ package dev.osie.worker;
 import static dev.osie.worker.workflow.WorkflowServer.action;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.osie.worker.workflow.StreamServer;
 import dev.osie.worker.workflow.Workflow;
 import dev.osie.worker.workflow.WorkflowServer;
 import java.io.IOException;
@@ -69,14 +70,50 @@ class ShippedJarTest {
     }
 
     @Test
+    void speaksToAnOlderServer() throws Exception {
+        try (StreamServer server = StreamServer.start(0)) {
+            server.workflow("old", StreamServer.action("w", "a", "img").setTimeout(3));
+            start("-grpc-server", "127.0.0.1:" + server.port(), "-id", "w", "-docker-socket", "/no/docker.sock");
+
+            assertThat(server.await(s -> s.reports().size() == 2, LIMIT)).isTrue();
+            assertThat(server.history()).containsExactly("old a STATE_RUNNING", "old a STATE_TIMEOUT");
+        }
+    }
+
+    @Test
+    void takesAWorkflowFromAFileAndStaysAfterwards() throws Exception {
+        Path workflow = Files.writeString(
+                directory.resolve("lab.yaml"), "[{ name: a, image: img, timeoutSeconds: 1 }, { name: b, image: img }]");
+        start("-transport", "file", "-workflow-path", workflow.toString(), "-docker-socket", "/no/docker.sock");
+
+        awaitLine("worker has nothing to do; asking on");
+        assertThat(Path.of(workflow + ".status")).content().contains("\"state\": \"TIMEOUT\"", "\"PENDING\"");
+        assertThat(output()).anyMatch(line -> line.startsWith("lab · a: TIMEOUT in 1."));
+        assertThat(process.isAlive()).isTrue();
+    }
+
+    @Test
+    void namesTheLineInAWorkflowThatItCannotUse() throws Exception {
+        Path workflow = Files.writeString(directory.resolve("lab.yaml"), "- name: a\n  image: [\n");
+        start("-transport", "file", "-workflow-path", workflow.toString());
+
+        awaitLine("worker can't take its workflow: " + workflow + ":3:1: ");
+    }
+
+    @Test
+    void printsTheInventoryOfThisMachine() throws Exception {
+        start("inventory", "--json");
+
+        assertThat(process.waitFor()).isZero();
+        assertThat(String.join("\n", output()))
+                .startsWith("{\n  \"format\": 1,")
+                .endsWith("}");
+    }
+
+    @Test
     void waitsWhenNobodySaidWhereTheServerIs() throws Exception {
         start("-id", "w");
-        long end = System.nanoTime() + LIMIT.toNanos();
-        while (output().size() < 2 && System.nanoTime() < end) {
-            Thread.sleep(50);
-        }
-
-        assertThat(output()).last().asString().contains("grpc_authority=HOST:PORT");
+        awaitLine("worker waits: nobody said where the workflow server is; expected grpc_authority=HOST:PORT");
         assertThat(process.isAlive()).isTrue();
     }
 
@@ -88,6 +125,14 @@ class ShippedJarTest {
         assertThat(output()).singleElement().asString().matches("tink-worker \\d+\\.\\d+\\.\\d+.*");
     }
 
+    private void awaitLine(String beginning) throws IOException, InterruptedException {
+        long end = System.nanoTime() + LIMIT.toNanos();
+        while (output().stream().noneMatch(line -> line.startsWith(beginning)) && System.nanoTime() < end) {
+            Thread.sleep(50);
+        }
+        assertThat(output()).anyMatch(line -> line.startsWith(beginning));
+    }
+
     private void start(String... arguments) throws IOException {
         Path jar = Path.of("target", "tink-worker.jar").toAbsolutePath();
         if (!Files.exists(jar)) {
@@ -97,6 +142,8 @@ class ShippedJarTest {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
+                // The modules that images/jre links.
+                "--limit-modules=java.base,java.logging,java.naming,jdk.crypto.ec,jdk.unsupported",
                 "-jar",
                 jar.toString()));
         command.addAll(List.of(arguments));

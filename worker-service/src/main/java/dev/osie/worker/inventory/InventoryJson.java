@@ -1,5 +1,6 @@
 package dev.osie.worker.inventory;
 
+import dev.osie.worker.json.JsonText;
 import dev.osie.worker.proto.AgentAttributes;
 import dev.osie.worker.proto.Block;
 import dev.osie.worker.proto.CPU;

@@ -16,7 +16,9 @@ enum Setting {
     REGISTRY_PASSWORD("registry_password", List.of("registry-pass", "registry-password"), "REGISTRY_PASSWORD"),
     DOCKER("docker_host", List.of("docker-socket"), "DOCKER_HOST"),
     ATTRIBUTES("attribute_detection", List.of("attribute-detection")),
-    PROTOCOL("workflow_protocol", List.of("workflow-protocol"));
+    PROTOCOL("workflow_protocol", List.of("workflow-protocol")),
+    TRANSPORT("workflow_transport", List.of("transport")),
+    WORKFLOW("workflow_path", List.of("workflow-path"));
 
     private final String parameter;
     private final List<String> flags;

@@ -1,11 +1,13 @@
 package dev.osie.worker.settings;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
 /**
  * What the worker was told.
  *
+ * @param workflow the file to take the actions from, in place of a server
  * @param server the workflow server; empty when none was given
  * @param tls whether the server is spoken to over TLS
  * @param skipVerify whether any certificate will do
@@ -18,6 +20,7 @@ import java.util.Optional;
  * @param problems what was given but can't be used, one sentence each
  */
 public record Settings(
+        Optional<Path> workflow,
         Optional<Authority> server,
         boolean tls,
         boolean skipVerify,

@@ -53,6 +53,7 @@ public final class SettingsReader {
             }
         }
         return new Settings(
+                workflow(values, problems),
                 authority(values, problems),
                 truth(values, Setting.TLS, false, problems),
                 truth(values, Setting.SKIP_VERIFY, false, problems),
@@ -69,6 +70,28 @@ public final class SettingsReader {
         String value = environment.getOrDefault(variable, "");
         if (!value.isBlank()) {
             values.put(setting, value.strip());
+        }
+    }
+
+    private static Optional<Path> workflow(Map<Setting, String> values, List<String> problems) {
+        String transport = values.getOrDefault(Setting.TRANSPORT, "grpc");
+        String path = values.getOrDefault(Setting.WORKFLOW, "");
+        switch (transport) {
+            case "file":
+                if (path.startsWith("/")) {
+                    return Optional.of(Path.of(path));
+                }
+                problems.add("workflow_transport is 'file' and workflow_path is '" + path
+                        + "', expected the whole path of a file; asking the server instead");
+                return Optional.empty();
+            case "grpc":
+                if (!path.isEmpty()) {
+                    problems.add("workflow_path is not used without workflow_transport=file");
+                }
+                return Optional.empty();
+            default:
+                problems.add("workflow_transport is '" + transport + "', expected grpc or file; taking grpc");
+                return Optional.empty();
         }
     }
 

@@ -34,7 +34,7 @@ public final class ProbingTransport implements Transport {
         Transport other = current == unary ? stream : unary;
         Answer second = other.next();
         if (second instanceof Answer.Unknown) {
-            return new Answer.Failure("it speaks neither workflow protocol: " + unknown.reason());
+            return new Answer.Failure("can't ask the server: it speaks neither workflow protocol: " + unknown.reason());
         }
         current = other;
         console.line(

@@ -67,7 +67,7 @@ public final class StreamTransport implements Transport {
                     return new Answer.Unknown(Reason.of(status));
                 default:
                     Reconnect.after(status, channel);
-                    return new Answer.Failure(Reason.of(status));
+                    return new Answer.Failure("can't ask the server: " + Reason.of(status));
             }
         }
     }

@@ -65,7 +65,7 @@ public final class UnaryTransport implements Transport {
                     return new Answer.Unknown(Reason.of(status));
                 default:
                     Reconnect.after(status, channel);
-                    return new Answer.Failure(Reason.of(status));
+                    return new Answer.Failure("can't ask the server: " + Reason.of(status));
             }
         }
     }

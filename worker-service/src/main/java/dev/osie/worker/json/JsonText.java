@@ -1,13 +1,14 @@
-package dev.osie.worker.inventory;
+package dev.osie.worker.json;
 
-/** Writes JSON, two blanks a level. */
-final class JsonText {
+/** Writes JSON (RFC 8259), two blanks a level, keys in the order in which they are given. */
+public final class JsonText {
     private final StringBuilder out = new StringBuilder();
     private int level;
     private boolean first = true;
     private boolean afterKey;
 
-    JsonText begin(char bracket) {
+    /** Begins an object or a list: <code>{</code> or <code>[</code>. */
+    public JsonText begin(char bracket) {
         item();
         out.append(bracket);
         level++;
@@ -15,7 +16,8 @@ final class JsonText {
         return this;
     }
 
-    JsonText end(char bracket) {
+    /** Ends what was begun: <code>}</code> or <code>]</code>. */
+    public JsonText end(char bracket) {
         level--;
         if (!first) {
             newLine();
@@ -25,24 +27,25 @@ final class JsonText {
         return this;
     }
 
-    JsonText key(String name) {
+    public JsonText key(String name) {
         value(name);
         out.append(": ");
         afterKey = true;
         return this;
     }
 
-    JsonText text(String key, String value) {
+    public JsonText text(String key, String value) {
         return key(key).value(value);
     }
 
-    JsonText number(String key, long value) {
+    public JsonText number(String key, long value) {
         key(key).item();
         out.append(value);
         return this;
     }
 
-    JsonText value(String text) {
+    /** A text in a list or after a key. */
+    public JsonText value(String text) {
         item();
         out.append('"');
         for (int i = 0; i < text.length(); i++) {
