@@ -37,6 +37,8 @@ public final class Main {
               -transport WORD            grpc (the server) or file
               -workflow-path FILE        with -transport file: the workflow
               -workflow-protocol WORD    auto, action (GetAction) or stream (older servers)
+              -syslog-host HOST          where the console's lines are sent as well, -syslog-port 514
+              -log-file FILE             where they are kept as well; none for nowhere
               -attribute-detection=false don't tell the server what the machine is made of
               -version, -help
 
@@ -117,8 +119,10 @@ public final class Main {
     }
 
     private static void work(Settings settings, Console console) throws GeneralSecurityException {
-        try (Transport transport = Transports.create(settings, console);
+        try (Journals journals = Journals.open(settings, console);
+                Transport transport = Transports.create(settings, console);
                 DockerRuntime runtime = new DockerRuntime(settings.dockerSocket(), settings.registryLogin(), console)) {
+            console.copyTo(journals.all());
             Worker worker = new Worker(transport, runtime, console);
             stopOnSignal(worker);
             worker.run();

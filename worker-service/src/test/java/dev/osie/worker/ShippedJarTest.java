@@ -1,12 +1,16 @@
 package dev.osie.worker;
 
 import static dev.osie.worker.workflow.WorkflowServer.action;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.osie.worker.workflow.StreamServer;
 import dev.osie.worker.workflow.Workflow;
 import dev.osie.worker.workflow.WorkflowServer;
 import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -90,6 +94,29 @@ class ShippedJarTest {
         assertThat(Path.of(workflow + ".status")).content().contains("\"state\": \"TIMEOUT\"", "\"PENDING\"");
         assertThat(output()).anyMatch(line -> line.startsWith("lab · a: TIMEOUT in 1."));
         assertThat(process.isAlive()).isTrue();
+    }
+
+    @Test
+    void keepsAndSendsWhatIsOnTheConsole() throws Exception {
+        Path log = directory.resolve("worker.log");
+        try (WorkflowServer server = WorkflowServer.start();
+                DatagramSocket syslog = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            syslog.setSoTimeout(30_000);
+            String port = Integer.toString(syslog.getLocalPort());
+            start(
+                    "-grpc-server",
+                    server.authority(),
+                    "-id=w",
+                    "-syslog-host=127.0.0.1",
+                    "-syslog-port=" + port,
+                    "-log-file=" + log);
+            DatagramPacket packet = new DatagramPacket(new byte[4096], 4096);
+            syslog.receive(packet);
+
+            assertThat(new String(packet.getData(), 0, packet.getLength(), UTF_8))
+                    .matches("<30>1 \\S+ w tink-worker - - - worker has nothing to do; asking on");
+            assertThat(log).content().endsWith("Z worker has nothing to do; asking on\n");
+        }
     }
 
     @Test

@@ -18,7 +18,10 @@ enum Setting {
     ATTRIBUTES("attribute_detection", List.of("attribute-detection")),
     PROTOCOL("workflow_protocol", List.of("workflow-protocol")),
     TRANSPORT("workflow_transport", List.of("transport")),
-    WORKFLOW("workflow_path", List.of("workflow-path"));
+    WORKFLOW("workflow_path", List.of("workflow-path")),
+    SYSLOG("syslog_host", List.of("syslog-host")),
+    SYSLOG_PORT("syslog_port", List.of("syslog-port")),
+    LOG("worker_log", List.of("log-file"));
 
     private final String parameter;
     private final List<String> flags;

@@ -17,6 +17,8 @@ import java.util.Optional;
  * @param registryLogin the login for the registry that needs one
  * @param dockerSocket path of the Unix socket where Docker listens
  * @param attributeDetection whether the server is told what the machine is made of
+ * @param syslog the syslog server; empty for none
+ * @param log the file that the console's lines are kept in; empty for none
  * @param problems what was given but can't be used, one sentence each
  */
 public record Settings(
@@ -30,4 +32,6 @@ public record Settings(
         Optional<RegistryLogin> registryLogin,
         String dockerSocket,
         boolean attributeDetection,
+        Optional<Authority> syslog,
+        Optional<Path> log,
         List<String> problems) {}

@@ -1,5 +1,6 @@
 package dev.osie.worker.settings;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -17,6 +18,8 @@ import java.util.Optional;
  */
 public final class SettingsReader {
     private static final String DEFAULT_SOCKET = "/var/run/docker.sock";
+    private static final Path DEFAULT_LOG = Path.of("/var/log/tink-worker/worker.log");
+    private static final int SYSLOG_PORT = 514;
 
     private final Path kernelCommandLine;
     private final Path networkInterfaces;
@@ -63,6 +66,8 @@ public final class SettingsReader {
                 login(values, problems),
                 socket(values, problems),
                 truth(values, Setting.ATTRIBUTES, true, problems),
+                syslog(values, problems),
+                log(values, problems),
                 List.copyOf(problems));
     }
 
@@ -156,6 +161,35 @@ public final class SettingsReader {
         }
         int slash = registry.indexOf('/');
         return Optional.of(new RegistryLogin(slash < 0 ? registry : registry.substring(0, slash), user, password));
+    }
+
+    private static Optional<Authority> syslog(Map<Setting, String> values, List<String> problems) {
+        String host = values.getOrDefault(Setting.SYSLOG, "");
+        String port = values.getOrDefault(Setting.SYSLOG_PORT, Integer.toString(SYSLOG_PORT));
+        if (host.isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<String> server = Authority.host(host);
+        if (server.isEmpty()) {
+            problems.add("syslog_host is '" + host + "', expected a name or an address without port; sending nothing");
+            return Optional.empty();
+        }
+        Optional<Integer> number = Authority.port(port);
+        if (number.isEmpty()) {
+            problems.add("syslog_port is '" + port + "', expected a number from 1 to 65535; taking " + SYSLOG_PORT);
+        }
+        return Optional.of(new Authority(server.get(), number.orElse(SYSLOG_PORT)));
+    }
+
+    private static Optional<Path> log(Map<Setting, String> values, List<String> problems) {
+        String text = values.get(Setting.LOG);
+        if (text == null) {
+            return Files.isDirectory(DEFAULT_LOG.getParent()) ? Optional.of(DEFAULT_LOG) : Optional.empty();
+        }
+        if (!text.startsWith("/") && !text.equals("none")) {
+            problems.add("worker_log is '" + text + "', expected the whole path of a file, or none; keeping no log");
+        }
+        return text.startsWith("/") ? Optional.of(Path.of(text)) : Optional.empty();
     }
 
     private static String socket(Map<Setting, String> values, List<String> problems) {

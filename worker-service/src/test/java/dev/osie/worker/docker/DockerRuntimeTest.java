@@ -4,11 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.model.LogConfig;
 import dev.osie.worker.action.Action;
 import dev.osie.worker.action.Outcome;
 import dev.osie.worker.action.Outcome.Result;
 import dev.osie.worker.certificate.SelfSigned;
 import dev.osie.worker.console.Console;
+import dev.osie.worker.journal.Journal;
 import dev.osie.worker.settings.RegistryLogin;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -17,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -97,6 +100,45 @@ class DockerRuntimeTest {
                 .isEqualTo(Result.SUCCESS);
 
         assertThat(console()).contains("step | end").allMatch(line -> line.length() < 2 * LineSplitter.LIMIT);
+    }
+
+    @Test
+    void journalsAreToldWhichStreamALineCameFrom() throws Exception {
+        List<String> lines = new CopyOnWriteArrayList<>();
+        Console console = new Console(output);
+        console.copyTo(List.of(new Journal() {
+            @Override
+            public void write(boolean error, String line) {
+                lines.add(error + " " + line);
+            }
+
+            @Override
+            public void close() {}
+        }));
+        try (DockerRuntime runtime = new DockerRuntime(daemon.socket(), Optional.empty(), console)) {
+            runtime.run(shell("echo out; echo err >&2"));
+        }
+
+        assertThat(lines).contains("false step | out", "true step ! err");
+    }
+
+    @Test
+    void dockersOwnCopyOfTheOutputIsBounded() throws Exception {
+        AtomicReference<Outcome> outcome = new AtomicReference<>();
+        Thread thread = start(shell("trap 'exit 0' TERM; echo started; while :; do sleep 0.1; done"), outcome);
+        awaitLine("step | started");
+        try (DockerClient client = daemon.client()) {
+            LogConfig log = client.inspectContainerCmd("tinkerbell_step_action-1")
+                    .exec()
+                    .getHostConfig()
+                    .getLogConfig();
+
+            assertThat(log.getType().getType()).isEqualTo("json-file");
+            assertThat(log.getConfig()).containsEntry("max-size", "1m");
+        } finally {
+            thread.interrupt();
+            thread.join(30_000);
+        }
     }
 
     @Test
