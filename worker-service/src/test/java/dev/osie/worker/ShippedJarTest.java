@@ -120,6 +120,35 @@ class ShippedJarTest {
     }
 
     @Test
+    void saysEachSettingThatItCannotUseOnceAndNoSecret() throws Exception {
+        try (WorkflowServer server = WorkflowServer.start()) {
+            start(
+                    "-grpc-server",
+                    server.authority(),
+                    "-id=w",
+                    "-grpc-tls=yes",
+                    "-registry-pass",
+                    "s3cret",
+                    "-syslog-port=x",
+                    "-log-file=log");
+            awaitLine("worker has nothing to do");
+
+            assertThat(output())
+                    .filteredOn(line -> line.startsWith("worker setting: "))
+                    .containsExactly(
+                            "worker setting: tinkerbell_tls is 'yes' in the flag -grpc-tls, expected true or false;"
+                                    + " taking false",
+                            "worker setting: a registry login takes docker_registry, registry_username and"
+                                    + " registry_password; not all are given, so images are pulled without one",
+                            "worker setting: syslog_port is 'x' in the flag -syslog-port, expected a number from 1 to"
+                                    + " 65535; taking 514",
+                            "worker setting: worker_log is 'log' in the flag -log-file, expected the whole path of a"
+                                    + " file, or none; taking the usual one");
+            assertThat(output()).noneMatch(line -> line.contains("s3cret"));
+        }
+    }
+
+    @Test
     void namesTheLineInAWorkflowThatItCannotUse() throws Exception {
         Path workflow = Files.writeString(directory.resolve("lab.yaml"), "- name: a\n  image: [\n");
         start("-transport", "file", "-workflow-path", workflow.toString());

@@ -173,6 +173,20 @@ class DockerRuntimeTest {
     }
 
     @Test
+    void anActionsEnvironmentIsItsOwnAndNothingOfTheWorkers() throws Exception {
+        Optional<RegistryLogin> login = Optional.of(new RegistryLogin("registry.example", "u", "s3cret"));
+        Action action = action(registry.busybox(), List.of("env"), List.of(), List.of("A=1"), "", "");
+
+        assertThat(run(action, login).result()).isEqualTo(Result.SUCCESS);
+
+        assertThat(console().stream()
+                        .filter(line -> line.startsWith("step | "))
+                        .map(line -> line.replaceAll("step \\| |=.*", "")))
+                .containsExactlyInAnyOrder("PATH", "HOSTNAME", "A", "HOME");
+        assertThat(console()).noneMatch(line -> line.contains("s3cret"));
+    }
+
+    @Test
     void isPrivilegedAndSharesNamespacesWhenAsked() throws Exception {
         String look = "readlink /proc/self/ns/pid; readlink /proc/self/ns/net; grep CapEff /proc/self/status";
         run(action(registry.busybox(), List.of("sh", "-c", look), List.of(), List.of(), "host", "host"));
