@@ -1,7 +1,7 @@
 package dev.osie.worker;
 
 import dev.osie.worker.console.Console;
-import dev.osie.worker.journal.Journal;
+import dev.osie.worker.console.Journal;
 import dev.osie.worker.journal.LogFile;
 import dev.osie.worker.journal.Syslog;
 import dev.osie.worker.settings.Authority;

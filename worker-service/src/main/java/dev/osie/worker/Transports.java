@@ -35,8 +35,9 @@ final class Transports {
         Authority server = settings.server().orElseThrow();
         String id = settings.id().orElseThrow();
         console.line("worker " + id + " asking " + server);
-        Detection detection =
-                settings.attributeDetection() ? Detection.start(new SystemFiles(Path.of("/"))) : Detection.none();
+        Detection detection = settings.attributeDetection()
+                ? Detection.start(new SystemFiles(Path.of("/")), settings.inventory())
+                : Detection.none();
         ManagedChannel channel = channel(settings, server, console);
         switch (settings.protocol()) {
             case ACTION:

@@ -113,12 +113,17 @@ final class Worker {
         return deliver(execution, took, outcome);
     }
 
-    /** Runs the command that the workflow has for an action that ended so; how that ends changes no result. */
-    private void react(Action action, Outcome outcome) throws InterruptedException {
+    /** Runs the command that the workflow has for an action that ended so; however that ends, the action's result stays. */
+    private void react(Action action, Outcome outcome) {
         Optional<Action> reaction = action.reaction(outcome.result());
         if (reaction.isPresent()) {
-            Outcome end = run(reaction.get());
-            console.line(action + ": its command for " + outcome.result() + ": " + end.result() + ": " + end.message());
+            try {
+                Outcome end = run(reaction.get());
+                console.line(
+                        action + ": its command for " + outcome.result() + ": " + end.result() + ": " + end.message());
+            } catch (InterruptedException e) {
+                // The worker is to stop; the result of the action is there and is reported first.
+            }
         }
     }
 

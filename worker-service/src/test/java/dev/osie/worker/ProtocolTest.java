@@ -165,6 +165,26 @@ class ProtocolTest {
     }
 
     @Test
+    void aStopDuringThatCommandStillReportsTheResult() throws Exception {
+        try (StreamServer server = StreamServer.start(0)) {
+            CountDownLatch tidying = new CountDownLatch(1);
+            server.workflow("w", action(ID, "a", "img", "main").addOnFailure("tidy"));
+            start(stream(server.port()), action -> {
+                if (action.command().equals(List.of("tidy"))) {
+                    tidying.countDown();
+                    Thread.sleep(30_000);
+                }
+                return Outcome.failed("no disk");
+            });
+            assertThat(tidying.await(30, TimeUnit.SECONDS)).isTrue();
+
+            stop();
+
+            assertThat(server.history()).containsExactly("w a STATE_RUNNING", "w a STATE_FAILED");
+        }
+    }
+
+    @Test
     void repeatsAResultThatADatabaseHadNoTimeForAndGivesUpInTheEnd() throws Exception {
         Status busy = Status.INVALID_ARGUMENT.withDescription("invalid workflow id");
         try (StreamServer server = StreamServer.start(0)) {

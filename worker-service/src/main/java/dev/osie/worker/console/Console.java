@@ -2,7 +2,6 @@ package dev.osie.worker.console;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.osie.worker.journal.Journal;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;

@@ -10,6 +10,7 @@ import dev.osie.worker.workflow.Transport;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -79,7 +80,7 @@ public final class FileTransport implements Transport {
 
     /** A status that can't be written is no reason to leave the machine as it is. */
     private void record(Step step) {
-        List<Step> next = new java.util.ArrayList<>(steps);
+        List<Step> next = new ArrayList<>(steps);
         next.set(current, step);
         steps = List.copyOf(next);
         try {

@@ -1,6 +1,9 @@
 package dev.osie.worker.inventory;
 
 import dev.osie.worker.proto.AgentAttributes;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -13,6 +16,9 @@ public final class Detection {
     /** How long the first question waits for it, in milliseconds. */
     private static final long PATIENCE = 500;
 
+    /** How much later it is written to a file, in milliseconds: the first question needs the processor. */
+    private static final long LATER = 2_000;
+
     private final SystemFiles files;
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile Optional<AgentAttributes> attributes = Optional.empty();
@@ -22,13 +28,17 @@ public final class Detection {
         this.files = files;
     }
 
-    /** Begins to read. */
-    public static Detection start(SystemFiles files) {
+    /**
+     * Begins to read.
+     *
+     * @param copy a file to write the inventory to as JSON, for whoever looks at the machine; left out when it can't be written
+     */
+    public static Detection start(SystemFiles files, Optional<Path> copy) {
         Detection detection = new Detection(files);
         Thread thread = new Thread("inventory") {
             @Override
             public void run() {
-                detection.read();
+                detection.read(copy);
             }
         };
         thread.setDaemon(true);
@@ -38,7 +48,7 @@ public final class Detection {
 
     /** No detection: there are never any attributes. */
     public static Detection none() {
-        Detection detection = new Detection(new SystemFiles(java.nio.file.Path.of("/")));
+        Detection detection = new Detection(new SystemFiles(Path.of("/")));
         detection.ended.countDown();
         return detection;
     }
@@ -56,10 +66,16 @@ public final class Detection {
         return attributes;
     }
 
-    private void read() {
+    private void read(Optional<Path> copy) {
         try {
-            attributes = Optional.of(Inventory.read(files).attributes());
-        } catch (RuntimeException e) {
+            Inventory inventory = Inventory.read(files);
+            attributes = Optional.of(inventory.attributes());
+            ended.countDown();
+            if (copy.isPresent()) {
+                Thread.sleep(LATER);
+                Files.writeString(copy.get(), InventoryJson.write(inventory));
+            }
+        } catch (RuntimeException | IOException | InterruptedException e) {
             // A fault here must not keep a machine from its workflow; the server hears of no attributes.
         } finally {
             ended.countDown();

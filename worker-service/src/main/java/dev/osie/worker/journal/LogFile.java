@@ -3,6 +3,7 @@ package dev.osie.worker.journal;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.osie.worker.console.Console;
+import dev.osie.worker.console.Journal;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;

@@ -2,6 +2,7 @@ package dev.osie.worker.journal;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.osie.worker.console.Journal;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;

@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param attributeDetection whether the server is told what the machine is made of
  * @param syslog the syslog server; empty for none
  * @param log the file that the console's lines are kept in; empty for none
+ * @param inventory the file that the inventory is written to; empty for none
  * @param problems what was given but can't be used, one sentence each
  */
 public record Settings(
@@ -34,4 +35,5 @@ public record Settings(
         boolean attributeDetection,
         Optional<Authority> syslog,
         Optional<Path> log,
+        Optional<Path> inventory,
         List<String> problems) {}

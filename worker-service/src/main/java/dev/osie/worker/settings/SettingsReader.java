@@ -19,6 +19,7 @@ import java.util.Optional;
 public final class SettingsReader {
     private static final String DEFAULT_SOCKET = "/var/run/docker.sock";
     private static final Path DEFAULT_LOG = Path.of("/var/log/tink-worker/worker.log");
+    private static final Path INVENTORY = Path.of("/var/log/tink-worker/inventory.json");
     private static final int SYSLOG_PORT = 514;
 
     private final Path kernelCommandLine;
@@ -58,6 +59,7 @@ public final class SettingsReader {
                 values.last(Setting.ATTRIBUTES, Format.TRUTH, "taking true").orElse(true),
                 syslog(values),
                 log(values),
+                inDirectory(INVENTORY),
                 List.copyOf(problems));
     }
 
@@ -141,6 +143,11 @@ public final class SettingsReader {
         if (given.isPresent()) {
             return given.get();
         }
-        return Files.isDirectory(DEFAULT_LOG.getParent()) ? Optional.of(DEFAULT_LOG) : Optional.empty();
+        return inDirectory(DEFAULT_LOG);
+    }
+
+    /** The file, where its directory is there: the image's piece makes it. */
+    private static Optional<Path> inDirectory(Path file) {
+        return Files.isDirectory(file.getParent()) ? Optional.of(file) : Optional.empty();
     }
 }

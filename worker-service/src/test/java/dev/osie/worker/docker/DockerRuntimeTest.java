@@ -10,7 +10,7 @@ import dev.osie.worker.action.Outcome;
 import dev.osie.worker.action.Outcome.Result;
 import dev.osie.worker.certificate.SelfSigned;
 import dev.osie.worker.console.Console;
-import dev.osie.worker.journal.Journal;
+import dev.osie.worker.console.Journal;
 import dev.osie.worker.settings.RegistryLogin;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -26,7 +27,7 @@ class DetectionTest {
 
     @Test
     void theServerIsToldWithEveryQuestion() throws Exception {
-        Detection detection = Detection.start(new SystemTree(root).server().files());
+        Detection detection = Detection.start(new SystemTree(root).server().files(), Optional.empty());
         AgentAttributes first;
         try (WorkflowServer server = WorkflowServer.start()) {
             ask(server, detection);
@@ -37,6 +38,20 @@ class DetectionTest {
         }
         assertThat(first).isEqualTo(Inventory.read(new SystemFiles(root)).attributes());
         assertThat(first.getProduct().getName()).isEqualTo("PowerEdge R740");
+    }
+
+    @Test
+    void writesTheInventoryForWhoeverLooksAtTheMachine() throws Exception {
+        SystemTree tree = new SystemTree(root).server();
+        Path copy = root.resolve("inventory.json");
+        Detection.start(tree.files(), Optional.of(copy));
+
+        String expected = InventoryJson.write(Inventory.read(tree.files()));
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (!(Files.exists(copy) && Files.readString(copy).equals(expected)) && System.nanoTime() < end) {
+            Thread.sleep(50);
+        }
+        assertThat(copy).hasContent(expected);
     }
 
     @Test
@@ -56,7 +71,7 @@ class DetectionTest {
         Files.delete(name);
         assertThat(new ProcessBuilder("mkfifo", name.toString()).start().waitFor())
                 .isZero();
-        Detection detection = Detection.start(tree.files());
+        Detection detection = Detection.start(tree.files(), Optional.empty());
         try (WorkflowServer server = WorkflowServer.start()) {
             long start = System.nanoTime();
 

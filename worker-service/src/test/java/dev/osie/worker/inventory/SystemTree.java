@@ -71,8 +71,8 @@ final class SystemTree {
                 "processor\t: 1",
                 "model name\t: another");
         file("proc/meminfo", "MemTotal:       16263520 kB", "MemFree: 1 kB");
-        file("sys/devices/system/memory/block_size_bytes", "8000000");
-        for (int block = 0; block < 128; block++) {
+        file("sys/devices/system/memory/block_size_bytes", "40000000");
+        for (int block = 0; block < 16; block++) {
             file("sys/devices/system/memory/memory" + block + "/state", "online");
         }
         disks();

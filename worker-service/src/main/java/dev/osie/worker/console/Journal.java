@@ -1,4 +1,4 @@
-package dev.osie.worker.journal;
+package dev.osie.worker.console;
 
 /** Takes every line that is on the console as well. It never throws and never makes the caller wait for a network. */
 public interface Journal extends AutoCloseable {
