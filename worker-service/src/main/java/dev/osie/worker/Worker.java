@@ -86,7 +86,9 @@ final class Worker {
         } else if (answer instanceof Answer.Failure failure) {
             sayOnce("worker " + failure.reason() + "; trying again");
         } else if (answer instanceof Answer.Unknown unknown) {
-            sayOnce("worker can't ask the server: it doesn't speak this protocol: " + unknown.reason());
+            sayOnce(
+                    "worker can't ask the server: it doesn't speak this protocol, and workflow_protocol allows no other: "
+                            + unknown.reason());
         } else {
             sayOnce("worker has nothing to do; asking on");
             if (System.nanoTime() - asked > HELD.toNanos()) {

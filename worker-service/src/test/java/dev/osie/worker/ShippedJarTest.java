@@ -167,6 +167,14 @@ class ShippedJarTest {
     }
 
     @Test
+    void refusesAnInventoryInAnotherForm() throws Exception {
+        start("inventory", "--yaml");
+
+        assertThat(process.waitFor()).isEqualTo(2);
+        assertThat(output()).containsExactly("tink-worker inventory: expected --json and nothing else");
+    }
+
+    @Test
     void waitsWhenNobodySaidWhereTheServerIs() throws Exception {
         start("-id", "w");
         awaitLine("worker waits: nobody said where the workflow server is; expected grpc_authority=HOST:PORT");
