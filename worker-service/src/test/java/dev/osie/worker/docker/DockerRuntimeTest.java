@@ -11,9 +11,12 @@ import dev.osie.worker.action.Outcome.Result;
 import dev.osie.worker.certificate.SelfSigned;
 import dev.osie.worker.console.Console;
 import dev.osie.worker.console.Journal;
+import dev.osie.worker.journal.LogFile;
+import dev.osie.worker.journal.Syslog;
 import dev.osie.worker.settings.RegistryLogin;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -120,6 +123,27 @@ class DockerRuntimeTest {
         }
 
         assertThat(lines).contains("false step | out", "true step ! err");
+    }
+
+    @Test
+    void endlessAndBinaryLinesFillNoJournalAndADeadSyslogServerHoldsNothing() throws Exception {
+        Path file = directory.resolve("worker.log");
+        Console console = new Console(OutputStream.nullOutputStream());
+        try (LogFile log = new LogFile(file, 100_000, console);
+                Syslog syslog = Syslog.start("no-such-host.invalid", 514, "w");
+                DockerRuntime runtime = new DockerRuntime(daemon.socket(), Optional.empty(), console)) {
+            console.copyTo(List.of(log, syslog));
+
+            assertThat(runtime.run(shell(
+                            "head -c 5000000 /dev/zero | tr '\\0' x",
+                            "head -c 1000000 /dev/urandom",
+                            "echo; echo end")))
+                    .isEqualTo(Outcome.success());
+        }
+
+        assertThat(Files.size(file)).isLessThanOrEqualTo(100_000);
+        assertThat(Files.size(Path.of(file + ".1"))).isLessThanOrEqualTo(100_000);
+        assertThat(Files.readAllLines(file)).last().asString().endsWith(" step | end");
     }
 
     @Test
