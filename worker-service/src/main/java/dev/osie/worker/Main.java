@@ -1,14 +1,15 @@
 package dev.osie.worker;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.osie.worker.console.Console;
 import dev.osie.worker.docker.DockerRuntime;
-import dev.osie.worker.settings.Authority;
+import dev.osie.worker.inventory.Inventory;
+import dev.osie.worker.inventory.InventoryJson;
+import dev.osie.worker.inventory.SystemFiles;
 import dev.osie.worker.settings.Settings;
 import dev.osie.worker.settings.SettingsReader;
-import dev.osie.worker.workflow.Channels;
-import dev.osie.worker.workflow.WithoutTls;
-import dev.osie.worker.workflow.WorkflowClient;
-import io.grpc.ManagedChannel;
+import dev.osie.worker.workflow.Transport;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.List;
@@ -19,11 +20,6 @@ public final class Main {
 
     /** How long the process outlives a SIGTERM: a container's grace, its removal, and a last report. */
     private static final long STOP_MILLIS = 15_000;
-
-    /** Where Debian keeps the certificate authorities, as one file once its maintainer script has run, and one by one. */
-    private static final Path[] AUTHORITIES = {
-        Path.of("/etc/ssl/certs/ca-certificates.crt"), Path.of("/usr/share/ca-certificates/mozilla")
-    };
 
     private static final String HELP = """
             tink-worker: asks a Tinkerbell server for actions and runs each in a container.
@@ -38,7 +34,15 @@ public final class Main {
               -registry-user NAME
               -registry-pass PASSWORD
               -docker-socket PATH        where Docker listens, /var/run/docker.sock by default
+              -transport WORD            grpc (the server) or file
+              -workflow-path FILE        with -transport file: the workflow
+              -workflow-protocol WORD    auto, action (GetAction) or stream (older servers)
+              -syslog-host HOST          where the console's lines are sent as well, -syslog-port 514
+              -log-file FILE             where they are kept as well; none for nowhere
+              -attribute-detection=false don't tell the server what the machine is made of
               -version, -help
+
+            tink-worker inventory --json prints what the machine is made of.
             """;
 
     private Main() {}
@@ -55,13 +59,27 @@ public final class Main {
             System.out.println("tink-worker " + (version == null ? "(not packaged)" : version));
             return;
         }
+        if (arguments.contains("inventory")) {
+            System.exit(inventory(arguments));
+        }
         console.line("worker starting");
         // gRPC logs through java.util.logging; what matters of that is in our own messages.
         System.setProperty("java.util.logging.config.class", Silence.class.getName());
         work(settings(arguments, console), console);
     }
 
-    /** Reads the settings until there is a server and an id: without them there is nothing to do but to wait for them. */
+    private static int inventory(List<String> arguments) {
+        if (!arguments.equals(List.of("inventory", "--json")) && !arguments.equals(List.of("inventory", "-json"))) {
+            System.err.println("tink-worker inventory: expected --json and nothing else");
+            return 2;
+        }
+        String json = InventoryJson.write(Inventory.read(new SystemFiles(Path.of("/"))));
+        System.out.writeBytes(json.getBytes(UTF_8));
+        System.out.flush();
+        return System.out.checkError() ? 3 : 0;
+    }
+
+    /** Reads the settings until there is a workflow, or a server and an id: without them there is nothing to do but to wait for them. */
     private static Settings settings(List<String> arguments, Console console) throws InterruptedException {
         SettingsReader reader =
                 new SettingsReader(Path.of("/proc/cmdline"), Path.of("/sys/class/net"), System.getenv(), arguments);
@@ -87,6 +105,9 @@ public final class Main {
     }
 
     private static String missing(Settings settings) {
+        if (settings.workflow().isPresent()) {
+            return "";
+        }
         if (settings.server().isEmpty()) {
             return "worker waits: nobody said where the workflow server is;"
                     + " expected grpc_authority=HOST:PORT on the kernel command line";
@@ -98,31 +119,13 @@ public final class Main {
     }
 
     private static void work(Settings settings, Console console) throws GeneralSecurityException {
-        Authority server = settings.server().orElseThrow();
-        String id = settings.id().orElseThrow();
-        console.line("worker " + id + " asking " + server);
-        try (WorkflowClient client = new WorkflowClient(channel(settings, server, console));
+        try (Journals journals = Journals.open(settings, console);
+                Transport transport = Transports.create(settings, console);
                 DockerRuntime runtime = new DockerRuntime(settings.dockerSocket(), settings.registryLogin(), console)) {
-            Worker worker = new Worker(id, client, runtime, console);
+            console.copyTo(journals.all());
+            Worker worker = new Worker(transport, runtime, console);
             stopOnSignal(worker);
             worker.run();
-        }
-    }
-
-    private static ManagedChannel channel(Settings settings, Authority server, Console console)
-            throws GeneralSecurityException {
-        if (!settings.tls()) {
-            WithoutTls.install();
-            return Channels.plaintext(server.host(), server.port());
-        }
-        if (settings.skipVerify()) {
-            return Channels.unverified(server.host(), server.port());
-        }
-        try {
-            return Channels.verified(server.host(), server.port(), AUTHORITIES);
-        } catch (GeneralSecurityException e) {
-            console.line("worker " + e.getMessage() + "; taking Java's own certificate authorities");
-            return Channels.verified(server.host(), server.port());
         }
     }
 

@@ -9,8 +9,9 @@ import dev.osie.worker.retry.Backoff;
 import dev.osie.worker.workflow.Answer;
 import dev.osie.worker.workflow.Execution;
 import dev.osie.worker.workflow.Receipt;
-import dev.osie.worker.workflow.WorkflowClient;
+import dev.osie.worker.workflow.Transport;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * The worker's life: ask for an action, run it, report how it went, ask again, for as long as the machine is up.
@@ -24,8 +25,7 @@ final class Worker {
     /** How long a worker that is to stop still tries to deliver a result. */
     private static final Duration LAST_REPORT = Duration.ofSeconds(5);
 
-    private final String id;
-    private final WorkflowClient client;
+    private final Transport transport;
     private final ActionRuntime runtime;
     private final Console console;
     private final Backoff pause = Backoff.betweenCalls();
@@ -37,9 +37,8 @@ final class Worker {
     private long stopNanos;
     private volatile boolean stopping;
 
-    Worker(String id, WorkflowClient client, ActionRuntime runtime, Console console) {
-        this.id = id;
-        this.client = client;
+    Worker(Transport transport, ActionRuntime runtime, Console console) {
+        this.transport = transport;
         this.runtime = runtime;
         this.console = console;
     }
@@ -74,7 +73,7 @@ final class Worker {
 
     private void turn() throws InterruptedException {
         long asked = System.nanoTime();
-        Answer answer = client.next(id);
+        Answer answer = transport.next();
         if (stopping) {
             return;
         }
@@ -85,7 +84,11 @@ final class Worker {
                 return;
             }
         } else if (answer instanceof Answer.Failure failure) {
-            sayOnce("worker can't ask the server: " + failure.reason() + "; trying again");
+            sayOnce("worker " + failure.reason() + "; trying again");
+        } else if (answer instanceof Answer.Unknown unknown) {
+            sayOnce(
+                    "worker can't ask the server: it doesn't speak this protocol, and workflow_protocol allows no other: "
+                            + unknown.reason());
         } else {
             sayOnce("worker has nothing to do; asking on");
             if (System.nanoTime() - asked > HELD.toNanos()) {
@@ -98,20 +101,35 @@ final class Worker {
     /** Runs an action; false when the server didn't take the reports. */
     private boolean perform(Action action) throws InterruptedException {
         Execution execution = new Execution(action);
-        Receipt begun = client.reportRunning(execution);
+        Receipt begun = transport.reportRunning(execution);
         if (!(begun instanceof Receipt.Accepted)) {
             // Not started: the server hands it out again.
             sayOnce(action + ": can't report the start: " + reason(begun));
             return false;
         }
-        Outcome outcome = outcome(action);
+        Outcome outcome = run(action);
         Duration took = execution.elapsed();
         String why = outcome.result() == Outcome.Result.SUCCESS ? "" : ": " + outcome.message();
         console.line(action + ": " + outcome.result() + " in " + ElapsedTime.format(took) + why);
+        react(action, outcome);
         return deliver(execution, took, outcome);
     }
 
-    private Outcome outcome(Action action) throws InterruptedException {
+    /** Runs the command that the workflow has for an action that ended so; however that ends, the action's result stays. */
+    private void react(Action action, Outcome outcome) {
+        Optional<Action> reaction = action.reaction(outcome.result());
+        if (reaction.isPresent()) {
+            try {
+                Outcome end = run(reaction.get());
+                console.line(
+                        action + ": its command for " + outcome.result() + ": " + end.result() + ": " + end.message());
+            } catch (InterruptedException e) {
+                // The worker is to stop; the result of the action is there and is reported first.
+            }
+        }
+    }
+
+    private Outcome run(Action action) throws InterruptedException {
         try {
             return runtime.run(action);
         } catch (RuntimeException | LinkageError e) {
@@ -125,7 +143,7 @@ final class Worker {
         try {
             Backoff again = Backoff.betweenCalls();
             while (true) {
-                Receipt receipt = client.report(execution, took, outcome);
+                Receipt receipt = transport.report(execution, took, outcome);
                 if (receipt instanceof Receipt.Accepted) {
                     return true;
                 }

@@ -8,12 +8,14 @@ import dev.osie.worker.action.Action;
 import dev.osie.worker.action.ActionRuntime;
 import dev.osie.worker.action.Outcome;
 import dev.osie.worker.console.Console;
+import dev.osie.worker.inventory.Detection;
 import dev.osie.worker.proto.ActionStatusRequest;
 import dev.osie.worker.proto.ActionStatusRequest.StateType;
 import dev.osie.worker.proto.Namespaces;
 import dev.osie.worker.workflow.Channels;
+import dev.osie.worker.workflow.Transport;
+import dev.osie.worker.workflow.UnaryTransport;
 import dev.osie.worker.workflow.Workflow;
-import dev.osie.worker.workflow.WorkflowClient;
 import dev.osie.worker.workflow.WorkflowServer;
 import io.grpc.InsecureServerCredentials;
 import io.grpc.Status;
@@ -221,11 +223,11 @@ class WorkerTest {
             executed.add(action);
             return execution.run(action);
         };
-        WorkflowClient client = new WorkflowClient(Channels.plaintext("127.0.0.1", port));
-        worker = new Worker(ID, client, runtime, new Console(output));
+        Transport transport = new UnaryTransport(Channels.plaintext("127.0.0.1", port), ID, Detection.none());
+        worker = new Worker(transport, runtime, new Console(output));
         thread = new Thread(() -> {
             worker.run();
-            client.close();
+            transport.close();
         });
         thread.start();
     }

@@ -7,15 +7,21 @@ import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.exception.NotModifiedException;
 import com.github.dockerjava.api.model.Bind;
 import com.github.dockerjava.api.model.HostConfig;
+import com.github.dockerjava.api.model.LogConfig;
+import com.github.dockerjava.api.model.LogConfig.LoggingType;
 import com.github.dockerjava.api.model.Volume;
 import com.github.dockerjava.api.model.WaitResponse;
 import dev.osie.worker.action.Action;
 import dev.osie.worker.docker.Deadline.OutOfTime;
+import java.util.Map;
 import java.util.OptionalInt;
 
 /** The container of one action, from creation to removal. */
 final class ActionContainer {
     private static final int STOP_GRACE_SECONDS = 5;
+
+    /** Docker's own copy, which lies in memory. Its default may be the syslog server, which gets these lines from the worker. */
+    private static final LogConfig LOG = new LogConfig(LoggingType.JSON_FILE, Map.of("max-size", "1m"));
 
     private final DockerClient docker;
     private final String id;
@@ -38,6 +44,7 @@ final class ActionContainer {
         }
         HostConfig host = HostConfig.newHostConfig()
                 .withPrivileged(true)
+                .withLogConfig(LOG)
                 .withBinds(action.volumes().stream().map(GivenBind::new).toArray(Bind[]::new));
         if (!action.pidNamespace().isEmpty()) {
             host.withPidMode(action.pidNamespace());

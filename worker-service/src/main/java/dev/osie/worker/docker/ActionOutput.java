@@ -22,7 +22,7 @@ final class ActionOutput extends StreamedAnswer<Frame> {
         });
         standardError = new LineSplitter(line -> {
             lastErrorLine = line;
-            console.line(name + " ! " + line);
+            console.line(name + " ! " + line, true);
         });
     }
 

@@ -30,9 +30,23 @@ public record Authority(String host, int port) {
         if (!isHost(host)) {
             return Optional.empty();
         }
+        Optional<Integer> number = port.isEmpty() ? Optional.of(DEFAULT_PORT) : port(port);
+        return number.isEmpty() ? Optional.empty() : Optional.of(new Authority(host, number.get()));
+    }
+
+    /** Reads a name or an address without port, an IPv6 address with brackets or without; empty for anything else. */
+    static Optional<String> host(String text) {
+        boolean brackets = text.startsWith("[") && text.endsWith("]");
+        String host = brackets ? text.substring(1, text.length() - 1) : text;
+        boolean port = !brackets && host.indexOf(':') >= 0 && host.indexOf(':') == host.lastIndexOf(':');
+        return isHost(host) && !port ? Optional.of(host) : Optional.empty();
+    }
+
+    /** Reads the number of a port; empty for anything else. */
+    static Optional<Integer> port(String text) {
         try {
-            int number = port.isEmpty() ? DEFAULT_PORT : Integer.parseInt(port);
-            return number > 0 && number < 65536 ? Optional.of(new Authority(host, number)) : Optional.empty();
+            int number = Integer.parseInt(text);
+            return number > 0 && number < 65536 ? Optional.of(number) : Optional.empty();
         } catch (NumberFormatException e) {
             return Optional.empty();
         }

@@ -1,7 +1,6 @@
 package dev.osie.worker.settings;
 
 import java.util.List;
-import java.util.Map;
 
 /** Flags as Go programs take them: one dash or two, {@code -name value} or {@code -name=value}, a switch without a value is true. */
 final class Flags {
@@ -13,8 +12,8 @@ final class Flags {
         this.problems = problems;
     }
 
-    /** Adds the values of known flags; reports the others by name only, as a value may be a secret. */
-    void into(Map<Setting, String> values) {
+    /** Adds the values of known flags; reports the others by name at most, as a value may be a secret. */
+    void into(GivenValues values) {
         for (int i = 0; i < arguments.size(); i++) {
             String argument = arguments.get(i);
             if (!argument.startsWith("-")) {
@@ -25,20 +24,32 @@ final class Flags {
             String name =
                     argument.substring(argument.startsWith("--") ? 2 : 1, equals < 0 ? argument.length() : equals);
             Setting setting = find(name);
-            String value = equals < 0 ? "" : argument.substring(equals + 1);
-            if (equals < 0 && setting != null && setting.isSwitch()) {
-                value = "true";
-            } else if (equals < 0
-                    && i + 1 < arguments.size()
-                    && !arguments.get(i + 1).startsWith("-")) {
-                value = arguments.get(++i);
-            }
+            boolean more = equals < 0 && i + 1 < arguments.size();
             if (setting == null) {
-                problems.add("the flag -" + name + " is not known and is ignored");
-            } else if (!value.isBlank()) {
-                values.put(setting, value);
+                problems.add(shown(argument, name) + " is not known and is ignored");
+                // Its value, if it has one.
+                i += more && !arguments.get(i + 1).startsWith("-") ? 1 : 0;
+            } else if (equals >= 0) {
+                values.add(setting, argument.substring(equals + 1), "in the flag -" + name);
+            } else if (setting.isSwitch()) {
+                values.add(setting, "true", "in the flag -" + name);
+            } else if (more) {
+                // Whatever it begins with: a password may begin with a dash.
+                values.add(setting, arguments.get(++i), "in the flag -" + name);
+            } else {
+                problems.add("the flag -" + name + " has no value and is ignored");
             }
         }
+    }
+
+    /** A misspelt flag is named. What can't be the name of a flag may be a secret, as may what is put right behind {@code -p}. */
+    private static String shown(String argument, String name) {
+        boolean plain = !name.isEmpty() && name.length() <= 32 && (argument.startsWith("--") || name.charAt(0) != 'p');
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            plain = plain && ((c >= 'a' && c <= 'z') || c == '-');
+        }
+        return plain ? "the flag -" + name : "a flag";
     }
 
     private static Setting find(String flag) {

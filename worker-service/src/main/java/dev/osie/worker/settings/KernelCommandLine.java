@@ -17,13 +17,9 @@ public final class KernelCommandLine {
 
     private KernelCommandLine() {}
 
-    /** Reads the parameters from a file; a file that can't be read has none. */
-    public static KernelCommandLine read(Path file) {
-        try {
-            return parse(Files.readString(file, StandardCharsets.ISO_8859_1));
-        } catch (IOException e) {
-            return new KernelCommandLine();
-        }
+    /** Reads the parameters from a file. */
+    public static KernelCommandLine read(Path file) throws IOException {
+        return parse(Files.readString(file, StandardCharsets.ISO_8859_1));
     }
 
     /** Reads the parameters from text. */

@@ -2,7 +2,7 @@ package dev.osie.worker.settings;
 
 import java.util.List;
 
-/** What can be set, under the names that Tinkerbell's Go agent and the kernel parameters of its netboot service use. */
+/** What can be set, under the names that Tinkerbell's Go agents and the kernel parameters of its netboot service use. */
 enum Setting {
     AUTHORITY("grpc_authority", List.of("grpc-server", "tinkerbell-grpc-authority"), "TINKERBELL_GRPC_AUTHORITY"),
     TLS("tinkerbell_tls", List.of("grpc-tls", "tinkerbell-tls"), "TINKERBELL_TLS"),
@@ -10,11 +10,19 @@ enum Setting {
             "tinkerbell_insecure_tls",
             List.of("grpc-insecure-tls", "tinkerbell-insecure-tls"),
             "TINKERBELL_INSECURE_TLS"),
-    ID("worker_id", List.of("id"), "WORKER_ID", "ID"),
-    REGISTRY("docker_registry", List.of("registry-name", "docker-registry"), "DOCKER_REGISTRY"),
-    REGISTRY_USER("registry_username", List.of("registry-user", "registry-username"), "REGISTRY_USERNAME"),
-    REGISTRY_PASSWORD("registry_password", List.of("registry-pass", "registry-password"), "REGISTRY_PASSWORD"),
-    DOCKER("docker_host", List.of("docker-socket"), "DOCKER_HOST");
+    ID("worker_id", List.of("id", "i"), "WORKER_ID", "ID"),
+    BOOT_INTERFACE("hw_addr", List.of()),
+    REGISTRY("docker_registry", List.of("registry-name", "docker-registry", "r"), "DOCKER_REGISTRY"),
+    REGISTRY_USER("registry_username", List.of("registry-user", "registry-username", "u"), "REGISTRY_USERNAME"),
+    REGISTRY_PASSWORD("registry_password", List.of("registry-pass", "registry-password", "p"), "REGISTRY_PASSWORD"),
+    DOCKER("docker_host", List.of("docker-socket"), "DOCKER_HOST"),
+    ATTRIBUTES("attribute_detection", List.of("attribute-detection")),
+    PROTOCOL("workflow_protocol", List.of("workflow-protocol")),
+    TRANSPORT("workflow_transport", List.of("transport")),
+    WORKFLOW("workflow_path", List.of("workflow-path")),
+    SYSLOG("syslog_host", List.of("syslog-host")),
+    SYSLOG_PORT("syslog_port", List.of("syslog-port")),
+    LOG("worker_log", List.of("log-file"));
 
     private final String parameter;
     private final List<String> flags;
@@ -43,6 +51,6 @@ enum Setting {
     }
 
     boolean isSwitch() {
-        return this == TLS || this == SKIP_VERIFY;
+        return this == TLS || this == SKIP_VERIFY || this == ATTRIBUTES;
     }
 }

@@ -1,24 +1,39 @@
 package dev.osie.worker.settings;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
 /**
  * What the worker was told.
  *
+ * @param workflow the file to take the actions from, in place of a server
  * @param server the workflow server; empty when none was given
  * @param tls whether the server is spoken to over TLS
  * @param skipVerify whether any certificate will do
  * @param id who this worker is to the server; empty when nothing was given and no network interface is there yet
+ * @param protocol how the server is spoken to
+ * @param registry what images of the older protocol are relative to
  * @param registryLogin the login for the registry that needs one
  * @param dockerSocket path of the Unix socket where Docker listens
+ * @param attributeDetection whether the server is told what the machine is made of
+ * @param syslog the syslog server; empty for none
+ * @param log the file that the console's lines are kept in; empty for none
+ * @param inventory the file that the inventory is written to; empty for none
  * @param problems what was given but can't be used, one sentence each
  */
 public record Settings(
+        Optional<Path> workflow,
         Optional<Authority> server,
         boolean tls,
         boolean skipVerify,
         Optional<String> id,
+        Protocol protocol,
+        Optional<String> registry,
         Optional<RegistryLogin> registryLogin,
         String dockerSocket,
+        boolean attributeDetection,
+        Optional<Authority> syslog,
+        Optional<Path> log,
+        Optional<Path> inventory,
         List<String> problems) {}

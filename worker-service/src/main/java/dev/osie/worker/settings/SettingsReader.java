@@ -1,8 +1,9 @@
 package dev.osie.worker.settings;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -12,11 +13,14 @@ import java.util.Optional;
  * Collects the settings from where they can be given. Later ones win: the kernel command line, environment variables with the
  * prefix {@code AGENT_}, flags, environment variables without prefix. That order is the Go agent's; an empty value is none.
  *
- * <p>A value that can't be used is a problem to show, and the setting stays at its default: a machine whose agent gives up on a
+ * <p>A value that can't be used is a problem to show, and the one before it counts, or the default: a machine whose agent gives up on a
  * typing error is a machine somebody has to walk to.
  */
 public final class SettingsReader {
     private static final String DEFAULT_SOCKET = "/var/run/docker.sock";
+    private static final Path DEFAULT_LOG = Path.of("/var/log/tink-worker/worker.log");
+    private static final Path INVENTORY = Path.of("/var/log/tink-worker/inventory.json");
+    private static final int SYSLOG_PORT = 514;
 
     private final Path kernelCommandLine;
     private final Path networkInterfaces;
@@ -38,95 +42,112 @@ public final class SettingsReader {
     /** Reads everything anew. */
     public Settings read() {
         List<String> problems = new ArrayList<>();
-        KernelCommandLine kernel = KernelCommandLine.read(kernelCommandLine);
-        Map<Setting, String> values = new EnumMap<>(Setting.class);
+        GivenValues values = new GivenValues(problems);
+        collect(values, problems);
+        Optional<String> registry = values.last(Setting.REGISTRY, Format.REGISTRY, "images are pulled without a login");
+        return new Settings(
+                workflow(values, problems),
+                values.last(Setting.AUTHORITY, Format.AUTHORITY, "without one there is no server to ask"),
+                values.last(Setting.TLS, Format.TRUTH, "taking false").orElse(false),
+                values.last(Setting.SKIP_VERIFY, Format.TRUTH, "taking false").orElse(false),
+                id(values),
+                values.last(Setting.PROTOCOL, Format.PROTOCOL, "taking auto").orElse(Protocol.AUTO),
+                registry,
+                login(registry, values, problems),
+                values.last(Setting.DOCKER, Format.SOCKET, "taking " + DEFAULT_SOCKET)
+                        .orElse(DEFAULT_SOCKET),
+                values.last(Setting.ATTRIBUTES, Format.TRUTH, "taking true").orElse(true),
+                syslog(values),
+                log(values),
+                inDirectory(INVENTORY),
+                List.copyOf(problems));
+    }
+
+    private void collect(GivenValues values, List<String> problems) {
+        KernelCommandLine kernel;
+        try {
+            kernel = KernelCommandLine.read(kernelCommandLine);
+        } catch (IOException e) {
+            problems.add("can't read the kernel command line: " + e);
+            kernel = KernelCommandLine.parse("");
+        }
         for (Setting setting : Setting.values()) {
-            kernel.value(setting.parameter()).ifPresent(value -> values.put(setting, value));
+            values.add(setting, kernel.value(setting.parameter()).orElse(""), "on the kernel command line");
             for (String flag : setting.flags()) {
-                putVariable(values, setting, "AGENT_" + flag.replace('-', '_').toUpperCase(Locale.ROOT));
+                if (flag.length() > 1) {
+                    addVariable(
+                            values, setting, "AGENT_" + flag.replace('-', '_').toUpperCase(Locale.ROOT));
+                }
             }
         }
         new Flags(arguments, problems).into(values);
         for (Setting setting : Setting.values()) {
             for (int i = setting.variables().size() - 1; i >= 0; i--) {
-                putVariable(values, setting, setting.variables().get(i));
+                addVariable(values, setting, setting.variables().get(i));
             }
         }
-        return new Settings(
-                authority(values, problems),
-                truth(values, Setting.TLS, problems),
-                truth(values, Setting.SKIP_VERIFY, problems),
-                id(values, kernel),
-                login(values, problems),
-                socket(values, problems),
-                List.copyOf(problems));
     }
 
-    private void putVariable(Map<Setting, String> values, Setting setting, String variable) {
-        String value = environment.getOrDefault(variable, "");
-        if (!value.isBlank()) {
-            values.put(setting, value.strip());
-        }
+    private void addVariable(GivenValues values, Setting setting, String variable) {
+        values.add(setting, environment.getOrDefault(variable, "").strip(), "in the variable " + variable);
     }
 
-    private static Optional<Authority> authority(Map<Setting, String> values, List<String> problems) {
-        String text = values.get(Setting.AUTHORITY);
-        if (text == null) {
-            return Optional.empty();
+    private static Optional<Path> workflow(GivenValues values, List<String> problems) {
+        boolean file =
+                values.last(Setting.TRANSPORT, Format.TRANSPORT, "taking grpc").orElse(false);
+        Optional<Path> path = values.last(Setting.WORKFLOW, Format.PATH, "there is no workflow to take");
+        if (file && path.isEmpty()) {
+            problems.add("workflow_transport is 'file', and no usable workflow_path says which; asking the server");
         }
-        Optional<Authority> authority = Authority.parse(text);
-        if (authority.isEmpty()) {
-            problems.add("grpc_authority is '" + text + "', expected HOST:PORT");
+        if (!file && path.isPresent()) {
+            problems.add("workflow_path is given without workflow_transport=file; asking the server");
         }
-        return authority;
+        return file ? path : Optional.empty();
     }
 
-    private static boolean truth(Map<Setting, String> values, Setting setting, List<String> problems) {
-        String text = values.getOrDefault(setting, "false");
-        // The spellings that Go's strconv.ParseBool takes, as the agent has always taken them.
-        switch (text) {
-            case "1", "t", "T", "true", "TRUE", "True":
-                return true;
-            case "0", "f", "F", "false", "FALSE", "False":
-                return false;
-            default:
-                problems.add(setting.parameter() + " is '" + text + "', expected true or false; taking false");
-                return false;
+    private Optional<String> id(GivenValues values) {
+        Optional<String> id = values.last(Setting.ID, Format.ID, "taking a MAC address");
+        if (id.isPresent()) {
+            return id;
         }
-    }
-
-    private Optional<String> id(Map<Setting, String> values, KernelCommandLine kernel) {
-        String id = values.get(Setting.ID);
-        if (id != null) {
-            return Optional.of(id);
-        }
-        Optional<String> bootInterface = kernel.value("hw_addr");
+        Optional<String> bootInterface =
+                values.last(Setting.BOOT_INTERFACE, Format.MAC, "taking that of the first interface with a link");
         return bootInterface.isPresent() ? bootInterface : NetworkInterfaces.firstAddress(networkInterfaces);
     }
 
-    private static Optional<RegistryLogin> login(Map<Setting, String> values, List<String> problems) {
-        String user = values.get(Setting.REGISTRY_USER);
-        String password = values.get(Setting.REGISTRY_PASSWORD);
-        if (user == null && password == null) {
+    private static Optional<RegistryLogin> login(Optional<String> registry, GivenValues values, List<String> problems) {
+        Optional<String> user = values.last(Setting.REGISTRY_USER, Format.ANY, "");
+        Optional<String> password = values.last(Setting.REGISTRY_PASSWORD, Format.ANY, "");
+        if (user.isEmpty() && password.isEmpty()) {
             return Optional.empty();
         }
-        String registry = values.get(Setting.REGISTRY);
-        if (registry == null || user == null || password == null) {
+        if (registry.isEmpty() || user.isEmpty() || password.isEmpty()) {
             problems.add("a registry login takes docker_registry, registry_username and registry_password;"
                     + " not all are given, so images are pulled without one");
             return Optional.empty();
         }
-        int slash = registry.indexOf('/');
-        return Optional.of(new RegistryLogin(slash < 0 ? registry : registry.substring(0, slash), user, password));
+        int slash = registry.get().indexOf('/');
+        String host = slash < 0 ? registry.get() : registry.get().substring(0, slash);
+        return Optional.of(new RegistryLogin(host, user.get(), password.get()));
     }
 
-    private static String socket(Map<Setting, String> values, List<String> problems) {
-        String text = values.getOrDefault(Setting.DOCKER, DEFAULT_SOCKET);
-        String path = text.startsWith("unix://") ? text.substring("unix://".length()) : text;
-        if (!path.startsWith("/")) {
-            problems.add("docker_host is '" + text + "', expected unix:///PATH; taking " + DEFAULT_SOCKET);
-            return DEFAULT_SOCKET;
+    private static Optional<Authority> syslog(GivenValues values) {
+        Optional<String> host = values.last(Setting.SYSLOG, Format.HOST, "sending nothing");
+        int port = values.last(Setting.SYSLOG_PORT, Format.PORT, "taking " + SYSLOG_PORT)
+                .orElse(SYSLOG_PORT);
+        return host.isEmpty() ? Optional.empty() : Optional.of(new Authority(host.get(), port));
+    }
+
+    private static Optional<Path> log(GivenValues values) {
+        Optional<Optional<Path>> given = values.last(Setting.LOG, Format.PATH_OR_NONE, "taking the usual one");
+        if (given.isPresent()) {
+            return given.get();
         }
-        return path;
+        return inDirectory(DEFAULT_LOG);
+    }
+
+    /** The file, where its directory is there: the image's piece makes it. */
+    private static Optional<Path> inDirectory(Path file) {
+        return Files.isDirectory(file.getParent()) ? Optional.of(file) : Optional.empty();
     }
 }

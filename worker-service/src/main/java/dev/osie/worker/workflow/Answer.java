@@ -10,6 +10,13 @@ public sealed interface Answer {
     /** The server has nothing to do for this worker, now or ever. */
     record Nothing() implements Answer {}
 
-    /** The server could not be asked, or said something else than an answer. */
+    /**
+     * There was no answer.
+     *
+     * @param reason what the worker can't do and why, to be put after the word "worker"
+     */
     record Failure(String reason) implements Answer {}
+
+    /** The server doesn't know the question: it speaks another protocol, or is no workflow server. */
+    record Unknown(String reason) implements Answer {}
 }

@@ -4,19 +4,25 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.model.LogConfig;
 import dev.osie.worker.action.Action;
 import dev.osie.worker.action.Outcome;
 import dev.osie.worker.action.Outcome.Result;
 import dev.osie.worker.certificate.SelfSigned;
 import dev.osie.worker.console.Console;
+import dev.osie.worker.console.Journal;
+import dev.osie.worker.journal.LogFile;
+import dev.osie.worker.journal.Syslog;
 import dev.osie.worker.settings.RegistryLogin;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -100,6 +106,66 @@ class DockerRuntimeTest {
     }
 
     @Test
+    void journalsAreToldWhichStreamALineCameFrom() throws Exception {
+        List<String> lines = new CopyOnWriteArrayList<>();
+        Console console = new Console(output);
+        console.copyTo(List.of(new Journal() {
+            @Override
+            public void write(boolean error, String line) {
+                lines.add(error + " " + line);
+            }
+
+            @Override
+            public void close() {}
+        }));
+        try (DockerRuntime runtime = new DockerRuntime(daemon.socket(), Optional.empty(), console)) {
+            runtime.run(shell("echo out; echo err >&2"));
+        }
+
+        assertThat(lines).contains("false step | out", "true step ! err");
+    }
+
+    @Test
+    void endlessAndBinaryLinesFillNoJournalAndADeadSyslogServerHoldsNothing() throws Exception {
+        Path file = directory.resolve("worker.log");
+        Console console = new Console(OutputStream.nullOutputStream());
+        try (LogFile log = new LogFile(file, 100_000, console);
+                Syslog syslog = Syslog.start("no-such-host.invalid", 514, "w");
+                DockerRuntime runtime = new DockerRuntime(daemon.socket(), Optional.empty(), console)) {
+            console.copyTo(List.of(log, syslog));
+
+            assertThat(runtime.run(shell(
+                            "head -c 5000000 /dev/zero | tr '\\0' x",
+                            "head -c 1000000 /dev/urandom",
+                            "echo; echo end")))
+                    .isEqualTo(Outcome.success());
+        }
+
+        assertThat(Files.size(file)).isLessThanOrEqualTo(100_000);
+        assertThat(Files.size(Path.of(file + ".1"))).isLessThanOrEqualTo(100_000);
+        assertThat(Files.readAllLines(file)).last().asString().endsWith(" step | end");
+    }
+
+    @Test
+    void dockersOwnCopyOfTheOutputIsBounded() throws Exception {
+        AtomicReference<Outcome> outcome = new AtomicReference<>();
+        Thread thread = start(shell("trap 'exit 0' TERM; echo started; while :; do sleep 0.1; done"), outcome);
+        awaitLine("step | started");
+        try (DockerClient client = daemon.client()) {
+            LogConfig log = client.inspectContainerCmd("tinkerbell_step_action-1")
+                    .exec()
+                    .getHostConfig()
+                    .getLogConfig();
+
+            assertThat(log.getType().getType()).isEqualTo("json-file");
+            assertThat(log.getConfig()).containsEntry("max-size", "1m");
+        } finally {
+            thread.interrupt();
+            thread.join(30_000);
+        }
+    }
+
+    @Test
     void failsWithTheExitCodeAndTheLastWords() throws Exception {
         Outcome outcome = run(shell("echo starting; echo 'no such disk' >&2; exit 7"));
 
@@ -128,6 +194,20 @@ class DockerRuntimeTest {
         assertThat(run(action).result()).isEqualTo(Result.SUCCESS);
         assertThat(console()).contains("step | from the host", "step | refused");
         assertThat(directory.resolve("out")).hasContent("b=c d");
+    }
+
+    @Test
+    void anActionsEnvironmentIsItsOwnAndNothingOfTheWorkers() throws Exception {
+        Optional<RegistryLogin> login = Optional.of(new RegistryLogin("registry.example", "u", "s3cret"));
+        Action action = action(registry.busybox(), List.of("env"), List.of(), List.of("A=1"), "", "");
+
+        assertThat(run(action, login).result()).isEqualTo(Result.SUCCESS);
+
+        assertThat(console().stream()
+                        .filter(line -> line.startsWith("step | "))
+                        .map(line -> line.replaceAll("step \\| |=.*", "")))
+                .containsExactlyInAnyOrder("PATH", "HOSTNAME", "A", "HOME");
+        assertThat(console()).noneMatch(line -> line.contains("s3cret"));
     }
 
     @Test

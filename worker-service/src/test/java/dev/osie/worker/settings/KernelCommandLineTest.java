@@ -2,7 +2,6 @@ package dev.osie.worker.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 class KernelCommandLineTest {
@@ -45,11 +44,5 @@ class KernelCommandLineTest {
     @Test
     void matchesWholeNamesOnly() {
         assertThat(KernelCommandLine.parse("my_worker_id=a").value("worker_id")).isEmpty();
-    }
-
-    @Test
-    void aFileThatIsNotThereHasNoParameters() {
-        assertThat(KernelCommandLine.read(Path.of("/does/not/exist")).value("worker_id"))
-                .isEmpty();
     }
 }

@@ -10,6 +10,9 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SettingsReaderTest {
     @TempDir
@@ -76,6 +79,140 @@ class SettingsReaderTest {
         assertThat(settings.tls()).isFalse();
         assertThat(settings.dockerSocket()).isEqualTo("/var/run/docker.sock");
         assertThat(settings.problems()).hasSize(4).anyMatch(problem -> problem.contains("grpc_authority"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "grpc_authority=http://192.0.2.1 | expected HOST:PORT; without one there is no server to ask",
+                "grpc_authority=192.0.2.1:99999 | expected HOST:PORT",
+                "tinkerbell_tls=yes | expected true or false; taking false",
+                "tinkerbell_insecure_tls=2 | expected true or false; taking false",
+                "attribute_detection=off | expected true or false; taking true",
+                "worker_id=${mac} | expected a name without blanks, $ and braces, of at most 253 characters; taking a MAC",
+                "worker_id=a b | expected a name without blanks",
+                "hw_addr=eth0 | expected a MAC address such as 02:42:ac:11:00:02; taking that of the first interface",
+                "docker_registry=https://a.example | expected HOST, HOST:PORT or HOST/PATH, without https://; images are",
+                "docker_host=tcp://192.0.2.1:2375 | expected unix:///PATH; taking /var/run/docker.sock",
+                "workflow_protocol=v2 | expected auto, action or stream; taking auto",
+                "workflow_transport=nats | expected grpc or file; taking grpc",
+                "workflow_path=a.yaml | expected the whole path of a file; there is no workflow to take",
+                "syslog_host=udp://192.0.2.1 | expected a name or an address without port; sending nothing",
+                "syslog_host=192.0.2.1:514 | expected a name or an address without port; sending nothing",
+                "syslog_port=0x202 | expected a number from 1 to 65535; taking 514",
+                "worker_log=log.txt | expected the whole path of a file, or none; taking the usual one"
+            })
+    void eachSettingThatCannotBeUsedIsOneLineAndTheDefaultHolds(String parameter, String expected) throws IOException {
+        String[] nameAndValue = parameter.split("=", 2);
+        Settings settings = read(nameAndValue[0] + "=\"" + nameAndValue[1] + "\"", Map.of());
+
+        assertThat(settings.problems())
+                .singleElement()
+                .asString()
+                .startsWith(nameAndValue[0] + " is '" + nameAndValue[1] + "' on the kernel command line, expected ")
+                .contains(expected);
+        assertThat(settings)
+                .usingRecursiveComparison()
+                .ignoringFields("problems")
+                .isEqualTo(read("", Map.of()));
+    }
+
+    @Test
+    void theValueOfAnEarlierPlaceHoldsWhenTheLaterOneCannotBeUsed() throws IOException {
+        Settings settings = read(
+                "tinkerbell_tls=true grpc_authority=192.0.2.1",
+                Map.of("AGENT_GRPC_SERVER", "192.0.2.2:x", "TINKERBELL_TLS", "on"),
+                "-grpc-server",
+                "://");
+
+        assertThat(settings.server()).contains(new Authority("192.0.2.1", 42113));
+        assertThat(settings.tls()).isTrue();
+        assertThat(settings.problems())
+                .containsExactly(
+                        "grpc_authority is '://' in the flag -grpc-server, expected HOST:PORT;"
+                                + " trying the one in the variable AGENT_GRPC_SERVER",
+                        "grpc_authority is '192.0.2.2:x' in the variable AGENT_GRPC_SERVER, expected HOST:PORT;"
+                                + " trying the one on the kernel command line",
+                        "tinkerbell_tls is 'on' in the variable TINKERBELL_TLS, expected true or false;"
+                                + " trying the one on the kernel command line");
+    }
+
+    @Test
+    void readsTheSettingsOfFileAndJournals() throws IOException {
+        Settings settings = read(
+                "workflow_transport=file workflow_path=/worker/w.yaml syslog_host=[2001:db8::1] syslog_port=5140"
+                        + " worker_log=none workflow_protocol=stream attribute_detection=0",
+                Map.of());
+
+        assertThat(settings.workflow()).contains(Path.of("/worker/w.yaml"));
+        assertThat(settings.syslog()).contains(new Authority("2001:db8::1", 5140));
+        assertThat(settings.log()).isEmpty();
+        assertThat(settings.protocol()).isEqualTo(Protocol.STREAM);
+        assertThat(settings.attributeDetection()).isFalse();
+        assertThat(settings.problems()).isEmpty();
+    }
+
+    @Test
+    void anEmptySyslogHostIsNone() throws IOException {
+        assertThat(read("syslog_host= syslog_port=", Map.of()).syslog()).isEmpty();
+        assertThat(read("syslog_host=192.0.2.1", Map.of()).syslog()).contains(new Authority("192.0.2.1", 514));
+    }
+
+    @Test
+    void aWorkflowPathWithoutItsTransportAndTheOtherWayRoundAreSaid() throws IOException {
+        assertThat(read("workflow_path=/w.yaml", Map.of()).problems())
+                .containsExactly("workflow_path is given without workflow_transport=file; asking the server");
+        Settings settings = read("workflow_transport=file", Map.of());
+        assertThat(settings.workflow()).isEmpty();
+        assertThat(settings.problems())
+                .containsExactly(
+                        "workflow_transport is 'file', and no usable workflow_path says which; asking the server");
+    }
+
+    @Test
+    void aCommandLineThatCannotBeReadIsSaidAndTheOtherPlacesCount() {
+        Settings settings =
+                new SettingsReader(directory.resolve("none"), interfaces, Map.of("WORKER_ID", "w"), List.of()).read();
+
+        assertThat(settings.id()).contains("w");
+        assertThat(settings.problems()).singleElement().asString().startsWith("can't read the kernel command line: ");
+    }
+
+    @Test
+    void aLongValueIsCutAndWhatMayBeALoginIsLeftOut() throws IOException {
+        Settings settings =
+                read("grpc_authority=https://u:s3cret@192.0.2.1 tinkerbell_tls=" + "x".repeat(500), Map.of());
+
+        assertThat(settings.problems())
+                .hasSize(2)
+                .allMatch(problem -> problem.length() < 200)
+                .noneMatch(problem -> problem.contains("s3cret"));
+    }
+
+    @Test
+    void theFlagsOfTheOlderWorkerAreKnown() throws IOException {
+        Settings settings = read("", Map.of(), "-i", "w", "-r", "a.example", "-u", "u", "-p", "-s3cret");
+
+        assertThat(settings.id()).contains("w");
+        assertThat(settings.registryLogin()).contains(new RegistryLogin("a.example", "u", "-s3cret"));
+        assertThat(settings.problems()).isEmpty();
+    }
+
+    @Test
+    void aFlagWithoutItsValueIsSaid() throws IOException {
+        assertThat(read("", Map.of(), "-grpc-server").problems())
+                .containsExactly("the flag -grpc-server has no value and is ignored");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-ps3cret", "--S3cret", "s3cret", "-registry-pas=s3cret", "-registry-passw0rd-s3cret"})
+    void noArgumentIsRepeatedThatMayHoldASecret(String argument) throws IOException {
+        assertThat(read("", Map.of(), argument).problems())
+                .singleElement()
+                .asString()
+                .doesNotContainIgnoringCase("s3cret")
+                .contains("ignored");
     }
 
     @Test

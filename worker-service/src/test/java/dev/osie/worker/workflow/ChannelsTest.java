@@ -3,6 +3,7 @@ package dev.osie.worker.workflow;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.osie.worker.certificate.SelfSigned;
+import dev.osie.worker.inventory.Detection;
 import io.grpc.ManagedChannel;
 import io.grpc.TlsServerCredentials;
 import java.nio.file.Files;
@@ -83,8 +84,8 @@ class ChannelsTest {
     }
 
     private static Answer ask(ManagedChannel channel) {
-        try (WorkflowClient client = new WorkflowClient(channel)) {
-            return client.next("w");
+        try (Transport transport = new UnaryTransport(channel, "w", Detection.none())) {
+            return transport.next();
         }
     }
 }

@@ -4,6 +4,7 @@ import dev.osie.worker.proto.ActionRequest;
 import dev.osie.worker.proto.ActionResponse;
 import dev.osie.worker.proto.ActionStatusRequest;
 import dev.osie.worker.proto.ActionStatusResponse;
+import dev.osie.worker.proto.AgentAttributes;
 import dev.osie.worker.proto.WorkflowServiceGrpc.WorkflowServiceImplBase;
 import io.grpc.InsecureServerCredentials;
 import io.grpc.Server;
@@ -35,6 +36,7 @@ public final class WorkflowServer implements AutoCloseable {
     private final List<Workflow> workflows = new ArrayList<>();
     private final List<ActionStatusRequest> reports = new ArrayList<>();
     private final List<Instant> polls = new ArrayList<>();
+    private AgentAttributes attributes = AgentAttributes.getDefaultInstance();
     private final Queue<Status> pollRefusals = new ArrayDeque<>();
     private final Queue<Status> reportRefusals = new ArrayDeque<>();
 
@@ -100,6 +102,11 @@ public final class WorkflowServer implements AutoCloseable {
         return List.copyOf(polls);
     }
 
+    /** What the last question told of the machine; empty when nothing. */
+    public synchronized AgentAttributes attributes() {
+        return attributes;
+    }
+
     /** Waits until the server's state fulfils a condition; false when it doesn't in time. */
     public synchronized boolean await(Predicate<WorkflowServer> condition, Duration limit) throws InterruptedException {
         long end = System.nanoTime() + limit.toNanos();
@@ -128,6 +135,7 @@ public final class WorkflowServer implements AutoCloseable {
 
     private synchronized ActionResponse next(ActionRequest request) {
         polls.add(Instant.now());
+        attributes = request.getAgentAttributes();
         notifyAll();
         refuse(pollRefusals);
         return workflows.stream()

@@ -5,11 +5,13 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import dev.osie.worker.action.Action;
 import dev.osie.worker.action.Outcome;
 import dev.osie.worker.console.ElapsedTime;
+import dev.osie.worker.inventory.Detection;
 import dev.osie.worker.proto.ActionMessage;
 import dev.osie.worker.proto.ActionRequest;
 import dev.osie.worker.proto.ActionResponse;
 import dev.osie.worker.proto.ActionStatusRequest;
 import dev.osie.worker.proto.ActionStatusRequest.StateType;
+import dev.osie.worker.proto.AgentAttributes;
 import dev.osie.worker.proto.WorkflowServiceGrpc;
 import dev.osie.worker.proto.WorkflowServiceGrpc.WorkflowServiceBlockingStub;
 import io.grpc.ManagedChannel;
@@ -19,11 +21,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
-/**
- * The client side of {@code proto.WorkflowService}. Each method makes one call; the caller decides about trying again. Calls made
- * by an interrupted thread fail at once and leave it interrupted.
- */
-public final class WorkflowClient implements AutoCloseable {
+/** {@code proto.WorkflowService} as current servers speak it: GetAction hands out actions, one at a time. */
+public final class UnaryTransport implements Transport {
     /** The server holds GetAction for up to 60 s before it says that there is nothing to do. */
     private static final int GET_ACTION_SECONDS = 75;
 
@@ -31,42 +30,52 @@ public final class WorkflowClient implements AutoCloseable {
 
     private final ManagedChannel channel;
     private final WorkflowServiceBlockingStub stub;
+    private final String agentId;
+    private final Detection detection;
 
-    /** @param channel how to reach the server; it is closed with this client */
-    public WorkflowClient(ManagedChannel channel) {
+    /**
+     * @param channel how to reach the server; it is closed with this transport
+     * @param agentId who this worker is to the server
+     * @param detection what to tell the server of the machine, with every question as Tinkerbell's agent does
+     */
+    public UnaryTransport(ManagedChannel channel, String agentId, Detection detection) {
         this.channel = channel;
         this.stub = WorkflowServiceGrpc.newBlockingStub(channel);
+        this.agentId = agentId;
+        this.detection = detection;
     }
 
-    /** Asks for the next action of an agent. */
-    public Answer next(String agentId) {
-        ActionRequest request = ActionRequest.newBuilder().setAgentId(agentId).build();
+    @Override
+    public Answer next() {
+        ActionRequest.Builder request = ActionRequest.newBuilder().setAgentId(agentId);
+        Optional<AgentAttributes> attributes = detection.attributes();
+        if (attributes.isPresent()) {
+            request.setAgentAttributes(attributes.get());
+        }
         try {
-            return new Answer.Work(action(
-                    agentId, stub.withDeadlineAfter(GET_ACTION_SECONDS, SECONDS).getAction(request)));
+            return new Answer.Work(
+                    action(stub.withDeadlineAfter(GET_ACTION_SECONDS, SECONDS).getAction(request.build())));
         } catch (StatusRuntimeException e) {
             Status status = e.getStatus();
             switch (status.getCode()) {
                 case NOT_FOUND:
                 case FAILED_PRECONDITION:
                     return new Answer.Nothing();
+                case UNIMPLEMENTED:
+                    return new Answer.Unknown(Reason.of(status));
                 default:
-                    afterFailure(status);
-                    return new Answer.Failure(Reason.of(status));
+                    Reconnect.after(status, channel);
+                    return new Answer.Failure("can't ask the server: " + Reason.of(status));
             }
         }
     }
 
-    /** Reports that an action begins. */
+    @Override
     public Receipt reportRunning(Execution execution) {
         return report(request(execution, StateType.RUNNING, "running action").build());
     }
 
-    /**
-     * Reports how an action ended.
-     *
-     * @param took from start to end of the action, however often the report is tried
-     */
+    @Override
     public Receipt report(Execution execution, Duration took, Outcome outcome) {
         return report(request(execution, state(outcome.result()), outcome.message())
                 .setExecutionStop(timestamp(execution.start().plus(took)))
@@ -84,23 +93,16 @@ public final class WorkflowClient implements AutoCloseable {
                 case NOT_FOUND:
                 case INVALID_ARGUMENT:
                 case FAILED_PRECONDITION:
+                case UNIMPLEMENTED:
                     return new Receipt.Refused(Reason.of(status));
                 default:
-                    afterFailure(status);
+                    Reconnect.after(status, channel);
                     return new Receipt.Unanswered(Reason.of(status));
             }
         }
     }
 
-    /** Makes the next call connect anew, and at once: gRPC's own pauses grow to two minutes, and it trusts a silent connection. */
-    private void afterFailure(Status status) {
-        if (status.getCode() == Status.Code.DEADLINE_EXCEEDED) {
-            channel.enterIdle();
-        }
-        channel.resetConnectBackoff();
-    }
-
-    private static Action action(String agentId, ActionResponse answer) {
+    private Action action(ActionResponse answer) {
         return new Action(
                 answer.getWorkflowId(),
                 answer.getTaskId(),

@@ -1,0 +1,2 @@
+/** What the machine is made of, as Linux shows it under /sys and /proc. */
+package dev.osie.worker.inventory;

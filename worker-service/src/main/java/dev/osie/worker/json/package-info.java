@@ -1,0 +1,2 @@
+/** Writing JSON. */
+package dev.osie.worker.json;
