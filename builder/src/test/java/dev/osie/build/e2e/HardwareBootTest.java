@@ -80,7 +80,7 @@ final class HardwareBootTest {
             withoutFirmware = machine.shell(
                     "echo '<4>e100 0000:00:03.0: Direct firmware load for e100/d102e_ucode.bin failed with error -2' >/dev/kmsg; "
                             + ". /usr/lib/osie-build/lib.sh; . /usr/lib/osie-build/drivers.sh; report_missing_drivers; "
-                            + "cat /run/osie/drivers; ls /usr/lib/firmware/e100",
+                            + "cat /run/osie/drivers; ls -1 /usr/lib/firmware/e100",
                     MOMENT);
         }
     }
