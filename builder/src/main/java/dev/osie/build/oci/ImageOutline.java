@@ -58,9 +58,14 @@ public record ImageOutline(
                     Optional.of(layer.digest()),
                     config.diffIds().get(i),
                     layer.size(),
-                    layer.annotations().getOrDefault(Layout.ORIGIN, origins.get(i))));
+                    origin(layer.annotations().getOrDefault(Layout.ORIGIN, ""), origins.get(i))));
         }
         return new ImageOutline(Optional.of(digest), text(manifestDocument), text(configDocument), config, layers);
+    }
+
+    /** What the store noted, unless that is no more than the image, and the image itself says more. */
+    private static String origin(String noted, String history) {
+        return noted.isEmpty() || noted.startsWith("image:") && !history.isEmpty() ? history : noted;
     }
 
     /** What the history says of each layer, bottom first; empty texts where it says nothing. */

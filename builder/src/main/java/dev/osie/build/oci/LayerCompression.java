@@ -1,5 +1,7 @@
 package dev.osie.build.oci;
 
+import static dev.osie.build.failure.BuildException.badInput;
+
 import com.github.luben.zstd.ZstdInputStream;
 import com.github.luben.zstd.ZstdOutputStream;
 import java.io.BufferedInputStream;
@@ -9,6 +11,7 @@ import java.io.OutputStream;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.zip.Deflater;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
@@ -33,6 +36,21 @@ public enum LayerCompression {
     LayerCompression(String mediaType, String dockerType) {
         this.mediaType = mediaType;
         this.dockerType = dockerType;
+    }
+
+    /**
+     * Reads the word of the command line.
+     *
+     * @throws dev.osie.build.failure.BuildException when there is no such compression
+     */
+    public static LayerCompression parse(String text) {
+        return Arrays.stream(values())
+                .filter(each -> each.toString().equals(text))
+                .findFirst()
+                .orElseThrow(() -> badInput("'" + text + "' is not how layers are compressed: expected "
+                        + Arrays.stream(values())
+                                .map(LayerCompression::toString)
+                                .collect(Collectors.joining(" or "))));
     }
 
     /** That of a layer with the media type; empty when no layer of a container image has that one. */

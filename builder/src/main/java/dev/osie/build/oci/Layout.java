@@ -25,6 +25,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 
 /**
@@ -36,6 +37,7 @@ public final class Layout {
     /** The annotation that names an image in an index. */
     public static final String REF_NAME = "org.opencontainers.image.ref.name";
 
+    private static final String ORIGINAL = "dev.osie.build.manifest";
     private static final String IMPORTED = "dev.osie.build.imported";
     static final String ORIGIN = "dev.osie.build.origin";
     static final byte[] VERSION = "{\"imageLayoutVersion\":\"1.0.0\"}".getBytes(StandardCharsets.UTF_8);
@@ -109,9 +111,13 @@ public final class Layout {
      *
      * @param name in full
      * @param from the kind of place it came from, for people: {@code docker-archive}
+     * @param original digest of the manifest that it had there
      */
-    public void nameImport(Reference name, Image image, String from) {
-        name(descriptor(image).withAnnotation(REF_NAME, name.toString()).withAnnotation(IMPORTED, from));
+    public void nameImport(Reference name, Image image, String from, Optional<Digest> original) {
+        Descriptor named =
+                descriptor(image).withAnnotation(REF_NAME, name.toString()).withAnnotation(IMPORTED, from);
+        name(original.map(digest -> named.withAnnotation(ORIGINAL, digest.toString()))
+                .orElse(named));
     }
 
     private Descriptor descriptor(Image image) {
@@ -131,6 +137,14 @@ public final class Layout {
         public Optional<String> imported() {
             return Optional.ofNullable(manifest.annotations().get(IMPORTED));
         }
+    }
+
+    /** What others know the image by, if it has a manifest elsewhere, else the manifest's digest here. */
+    public Digest digest(Entry entry) {
+        return Optional.ofNullable(entry.manifest().annotations().get(ORIGINAL))
+                .map(Digest::parse)
+                .filter(original -> recall(original).isPresent())
+                .orElse(entry.manifest().digest());
     }
 
     /** All names, sorted; a name has an entry for each platform. */
@@ -214,6 +228,24 @@ public final class Layout {
                     + layer.size() + " bytes");
         }
         return new Image.Layer(layer.blob(), layer.annotations().getOrDefault(ORIGIN, ""));
+    }
+
+    /** What an image consists of. */
+    public ImageOutline outline(Digest manifestDigest) {
+        byte[] manifest = store.readAllBytes(manifestDigest);
+        return ImageOutline.of(
+                manifestDigest,
+                manifest,
+                store.readAllBytes(Manifest.read(manifest).config().digest()));
+    }
+
+    /** Bytes of all layers of an image; empty when a part of it isn't there. */
+    public OptionalLong size(Digest manifestDigest) {
+        return holds(manifestDigest)
+                ? OptionalLong.of(Manifest.read(store.readAllBytes(manifestDigest)).layers().stream()
+                        .mapToLong(Descriptor::size)
+                        .sum())
+                : OptionalLong.empty();
     }
 
     /** Whether an image with this manifest is wholly in the store. */

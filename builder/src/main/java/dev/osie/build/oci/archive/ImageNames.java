@@ -103,6 +103,7 @@ final class ImageNames {
     private static String listed(List<String> names) {
         int most = 20;
         String first = names.stream().limit(most).collect(Collectors.joining(", "));
-        return names.size() > most ? first + " and " + (names.size() - most) + " more" : first;
+        String all = names.size() > most ? first + " and " + (names.size() - most) + " more" : first;
+        return all.replaceAll("\\p{Cntrl}", "?");
     }
 }

@@ -36,6 +36,21 @@ public record SourceName(Transport transport, String place, String image) {
             this.hasPath = hasPath;
         }
 
+        /** The one that skopeo calls so. */
+        public static Transport of(String word) {
+            return Arrays.stream(values())
+                    .filter(each -> each.word.equals(word))
+                    .findFirst()
+                    .orElseThrow(() -> badInput("'" + word
+                            + "' is no kind of place that images come from: expected one of "
+                            + Arrays.stream(values()).map(Transport::toString).collect(Collectors.joining(", "))));
+        }
+
+        /** Whether images have manifests there, which registries may know too. */
+        public boolean hasManifests() {
+            return this == REGISTRY || this == OCI || this == OCI_ARCHIVE;
+        }
+
         /** As skopeo calls it. */
         @Override
         public String toString() {
