@@ -38,10 +38,13 @@ public final class ImageArchive implements Content {
     /**
      * An archive.
      *
-     * @param images by their names in full, such as {@code docker.io/library/alpine:3.20}; an image can have several
+     * @param named images by their names in full, such as {@code docker.io/library/alpine:3.20}; an image can have several
      */
-    public ImageArchive(Store store, SortedMap<String, Image> images) {
+    public ImageArchive(Store store, SortedMap<String, Image> named) {
         this.store = store;
+        Layout layout = new Layout(store);
+        SortedMap<String, Image> images = new TreeMap<>();
+        named.forEach((name, image) -> images.put(name, layout.stored(image)));
         byte[] docker = dockerManifest(images);
         byte[] index = index(images);
         files.put("manifest.json", Content.of(docker));

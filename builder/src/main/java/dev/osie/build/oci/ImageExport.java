@@ -11,6 +11,7 @@ import dev.osie.build.store.Store;
 import dev.osie.build.tree.Content;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +44,8 @@ public final class ImageExport {
         List<Descriptor> named = new ArrayList<>();
         images.forEach((name, platforms) -> {
             List<Descriptor> manifests = platforms.stream()
+                    .sorted(Comparator.comparing(
+                            image -> image.config().platform().describe()))
                     .map(image -> Descriptor.of(MediaType.MANIFEST, add(files, manifest(files, image)))
                             .withPlatform(image.config().platform()))
                     .toList();

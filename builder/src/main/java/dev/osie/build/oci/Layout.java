@@ -171,6 +171,11 @@ public final class Layout {
         return store.recall(key(elsewhere)).map(Digest::parse).filter(this::holds);
     }
 
+    /** An image, which may be known by its manifest elsewhere, by the one that it has in the store. */
+    public Image stored(Image image) {
+        return recall(image.manifest()).map(own -> read(image.name(), own)).orElse(image);
+    }
+
     private static StepKey key(Digest elsewhere) {
         return StepKey.of("pulled-image", 1).with("manifest", elsewhere);
     }

@@ -73,6 +73,11 @@ public record Reference(String repository, Optional<String> tag, Optional<Digest
         return parse(expanded() + (tag.isEmpty() && digest.isEmpty() ? ":latest" : ""));
     }
 
+    /** The shortest text that means the same: {@code redis} for {@code docker.io/library/redis:latest}. */
+    public String familiar() {
+        return full().toString().replaceFirst("^docker\\.io/(library/)?", "").replaceFirst(":latest$", "");
+    }
+
     /** As {@link #parse} reads it. */
     @Override
     public String toString() {

@@ -4,7 +4,6 @@ import static dev.osie.build.failure.BuildException.badInput;
 
 import dev.osie.build.oci.Layout.Entry;
 import dev.osie.build.yaml.Suggestion;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -79,9 +78,12 @@ public final class StoredNames {
 
     /** The name of the store that a text is probably a misspelling of. */
     public Optional<String> closest(String text) {
-        Collection<String> known = Stream.concat(
-                        entries.stream().map(StoredNames::shown),
-                        entries.stream().flatMap(entry -> recipe(entry).stream()))
+        List<String> known = entries.stream()
+                .flatMap(entry -> Stream.of(
+                        Optional.of(shown(entry)),
+                        recipe(entry),
+                        Reference.read(entry.name()).map(Reference::familiar)))
+                .flatMap(Optional::stream)
                 .distinct()
                 .toList();
         return Suggestion.closest(text, known);

@@ -89,7 +89,9 @@ final class ImageNames {
             return unavailable("There is no image in " + where + ".");
         }
         var failure = unavailable("There is no image '" + wanted + "' in " + where + "; " + has + ".");
-        return Suggestion.closest(wanted, known)
+        List<String> spelled = new ArrayList<>(known);
+        known.forEach(name -> Reference.read(name).map(Reference::familiar).ifPresent(spelled::add));
+        return Suggestion.closest(wanted, spelled)
                 .map(closest -> failure.hint("Perhaps you meant '" + closest + "'."))
                 .orElse(failure);
     }

@@ -118,11 +118,9 @@ public final class RegistryImages {
         return new RegistrySource(this, reference);
     }
 
-    /** A pulled image by the manifest that it has in the store. */
-    Image stored(Image pulled) {
-        return layout.recall(pulled.manifest())
-                .map(local -> layout.read(pulled.name(), local))
-                .orElse(pulled);
+    /** Brings what a name means today into the store. */
+    Image fetch(Reference reference, Architecture architecture) {
+        return layout.stored(pull(reference, resolve(reference, architecture), architecture));
     }
 
     /** What there is an image for. */

@@ -36,7 +36,7 @@ final class RegistrySource implements ImageSource {
 
     @Override
     public Image fetch(Architecture architecture) {
-        return images.stored(images.pull(reference, images.resolve(reference, architecture), architecture));
+        return images.fetch(reference, architecture);
     }
 
     @Override

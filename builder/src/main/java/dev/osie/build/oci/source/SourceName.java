@@ -119,7 +119,9 @@ public record SourceName(Transport transport, String place, String image) {
                 Arrays.stream(Transport.values()).map(Transport::toString).toList();
         Suggestion.closest(word, words).filter(meant -> word.contains("-")).ifPresent(meant -> {
             throw badInput("'" + text + "' begins with no kind of place that images come from: expected one of "
-                            + words.stream().map(each -> each + ":").collect(Collectors.joining(", ")))
+                            + words.stream()
+                                    .map(each -> each.equals("docker") ? "docker://" : each + ":")
+                                    .collect(Collectors.joining(", ")))
                     .hint("Perhaps you meant '" + meant + text.substring(word.length())
                             + "'. An image of a registry that is called so: docker://" + text);
         });
