@@ -66,9 +66,8 @@ final class ImageExportCommand implements Callable<Integer> {
             names = "--compression",
             paramLabel = "HOW",
             defaultValue = "none",
-            description =
-                    "How layers are compressed: none, gzip or zstd. With none the digests are the store's own; the bytes of"
-                            + " gzip can differ between hosts whose Java has another zlib. Default: ${DEFAULT-VALUE}.",
+            description = "How layers are compressed: none, gzip or zstd. With none the digests are the store's own."
+                    + " Default: ${DEFAULT-VALUE}.",
             converter = LayerCompressionConverter.class)
     private LayerCompression compression;
 

@@ -4,6 +4,7 @@ import static dev.osie.build.failure.BuildException.badInput;
 
 import com.github.luben.zstd.ZstdInputStream;
 import com.github.luben.zstd.ZstdOutputStream;
+import dev.osie.build.oci.gzip.GzipWriter;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,16 +13,15 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import java.util.zip.Deflater;
 import java.util.zip.GZIPInputStream;
-import java.util.zip.GZIPOutputStream;
 
-/** How the tar archive of a layer is compressed where images are handed on. In the store no layer is. */
+/**
+ * How the tar archive of a layer is compressed where images are handed on; in the store no layer is. Equal layers are compressed to the same
+ * bytes on every machine.
+ */
 public enum LayerCompression {
     NONE(MediaType.LAYER, MediaType.DOCKER_LAYER),
-    /** The bytes depend on the zlib that the JDK was linked with: equal hosts give equal bytes. */
     GZIP(MediaType.LAYER_GZIP, MediaType.DOCKER_LAYER_GZIP),
-    /** The bytes are the same on every host: the program brings its own zstd. */
     ZSTD(MediaType.LAYER_ZSTD, MediaType.DOCKER_LAYER_ZSTD);
 
     private static final int BUFFER = 1 << 16;
@@ -86,11 +86,11 @@ public enum LayerCompression {
         };
     }
 
-    /** What is written to it arrives compressed; closing it ends the compressed data, and the stream below. */
+    /** What is written to it arrives compressed; closing it ends the compressed data. */
     public OutputStream compress(OutputStream out) throws IOException {
         return switch (this) {
             case NONE -> out;
-            case GZIP -> new DenseGzip(out);
+            case GZIP -> new GzipWriter(out);
             case ZSTD -> new ZstdOutputStream(out, ZSTD_LEVEL).setChecksum(true);
         };
     }
@@ -99,7 +99,7 @@ public enum LayerCompression {
     String version() {
         return switch (this) {
             case NONE -> "";
-            case GZIP -> "gzip 9";
+            case GZIP -> "gzip " + GzipWriter.FORMAT;
             case ZSTD -> "zstd " + ZSTD_LEVEL;
         };
     }
@@ -107,13 +107,6 @@ public enum LayerCompression {
     @Override
     public String toString() {
         return name().toLowerCase(Locale.ROOT);
-    }
-
-    private static final class DenseGzip extends GZIPOutputStream {
-        DenseGzip(OutputStream out) throws IOException {
-            super(out, BUFFER);
-            def.setLevel(Deflater.BEST_COMPRESSION);
-        }
     }
 
     /**

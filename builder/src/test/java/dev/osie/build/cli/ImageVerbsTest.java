@@ -127,6 +127,7 @@ final class ImageVerbsTest {
     @ParameterizedTest
     @CsvSource({
         "oci-archive, none, 90bdd074da1687415bc16bdfbfef7f9fa58b6a9305e6277eab064f73f2386d79",
+        "oci-archive, gzip, 02cc7cf3d4ec32b3534c24f1587268ad577772b700415e3fed3371dcaae82205",
         "oci-archive, zstd, a824cff29f062f6d7270bd0d35aa9b53c3545c89abff03795b0f177398013e87",
         "docker-archive, none, e5687bd576bfd51d4adf23cc9f633703f05e00e63f00d8fda843cbcad66a01fc",
         "docker-archive, zstd, 3fcdf69f529706890182e4dfde96c33eb00c7b693bf9e10f280dcc0fadeb0c25"

@@ -1,5 +1,6 @@
 package dev.osie.build.oci.archive;
 
+import dev.osie.build.failure.BuildException;
 import dev.osie.build.oci.DockerManifest;
 import dev.osie.build.oci.Image;
 import dev.osie.build.oci.ImageConfig;
@@ -68,9 +69,9 @@ public final class DockerArchiveSource implements ImageSource {
         ImageFiles files = TarFiles.open(archive, store);
         try {
             return new DockerArchiveSource(files, name, store, progress);
-        } catch (RuntimeException e) {
+        } catch (BuildException e) {
             files.close();
-            throw e;
+            throw ImageBlobs.placed(e, files);
         }
     }
 

@@ -4,6 +4,7 @@ import static dev.osie.build.failure.BuildException.badInput;
 import static dev.osie.build.failure.BuildException.unavailable;
 import static dev.osie.build.failure.BuildException.verification;
 
+import dev.osie.build.failure.BuildException;
 import dev.osie.build.oci.Descriptor;
 import dev.osie.build.store.Digest;
 import dev.osie.build.tree.Content;
@@ -35,6 +36,11 @@ final class ImageBlobs {
         } catch (IOException e) {
             throw badInput(files + ": " + e.getMessage() + ".").because(e);
         }
+    }
+
+    /** A failure with the place in it. */
+    static BuildException placed(BuildException failure, ImageFiles files) {
+        return failure.getMessage().contains(files.toString()) ? failure : failure.at(files.toString());
     }
 
     /** Tells whoever took one kind of archive for the other. */

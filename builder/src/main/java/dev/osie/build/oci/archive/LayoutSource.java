@@ -2,6 +2,7 @@ package dev.osie.build.oci.archive;
 
 import static dev.osie.build.failure.BuildException.unavailable;
 
+import dev.osie.build.failure.BuildException;
 import dev.osie.build.oci.Descriptor;
 import dev.osie.build.oci.Image;
 import dev.osie.build.oci.ImageConfig;
@@ -41,6 +42,7 @@ public final class LayoutSource implements ImageSource {
     private final ImageNames names;
     private final String shown;
     private final List<Descriptor> manifests = new ArrayList<>();
+    private int seen;
 
     private LayoutSource(ImageFiles files, String name, Store store, Progress progress) {
         this.files = files;
@@ -71,14 +73,14 @@ public final class LayoutSource implements ImageSource {
     private static ImageSource open(ImageFiles files, String name, Store store, Progress progress) {
         try {
             return new LayoutSource(files, name, store, progress);
-        } catch (RuntimeException e) {
+        } catch (BuildException e) {
             files.close();
-            throw e;
+            throw ImageBlobs.placed(e, files);
         }
     }
 
     private void add(Descriptor descriptor, int depth) {
-        if (manifests.size() >= MOST_MANIFESTS || depth > DEEPEST) {
+        if (++seen > MOST_MANIFESTS || depth > DEEPEST) {
             throw unavailable("The image " + shown + " of " + files + " is an index of too many: expected "
                     + MOST_MANIFESTS + " manifests at most, in " + DEEPEST + " levels.");
         }

@@ -23,6 +23,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.Random;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
@@ -225,6 +226,26 @@ final class LayoutSourceTest {
     }
 
     @Test
+    void refusesIndexesOfIndexesWithoutEnd() throws IOException {
+        Blob blob = archive.blob("{\"manifests\": []}".getBytes(UTF_8));
+        for (int i = 0; i < 3; i++) {
+            String same = TestArchive.descriptor(MediaType.INDEX, blob, "");
+            blob = archive.blob(
+                    ("{\"manifests\": [" + String.join(",", Collections.nCopies(500, same)) + "]}").getBytes(UTF_8));
+        }
+        archive.clearIndex().index("1", MediaType.INDEX, blob, "");
+
+        assertThatThrownBy(() -> source("1")).hasMessageContaining("is an index of too many");
+    }
+
+    @Test
+    void saysWhereADocumentIsThatIsNoJson() {
+        archive.file("index.json", "no JSON");
+
+        assertThatThrownBy(() -> source("")).hasMessageContaining("image.tar: ").hasMessageContaining("JSON");
+    }
+
+    @Test
     void namesWhatIsMissing() {
         archive.image("1", "one");
         archive.without("blobs/sha256/" + Digest.ofText("one").hex());
@@ -251,7 +272,7 @@ final class LayoutSourceTest {
         Path layout = archive.unpackTo(directory.resolve("layout"));
         Path blob = layout.resolve("blobs/sha256/" + Digest.ofText("one").hex());
         Files.delete(blob);
-        Files.createSymbolicLink(blob, Path.of("/dev/zero"));
+        Files.createSymbolicLink(blob, Files.writeString(directory.resolve("outside"), "one"));
 
         try (ImageSource source = LayoutSource.ofDirectory(layout, "1", store, Progress.SILENT)) {
             assertThatThrownBy(() -> source.fetch(X86_64)).hasMessageContaining("is not a regular file");
