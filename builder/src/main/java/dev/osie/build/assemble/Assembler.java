@@ -14,6 +14,7 @@ import dev.osie.build.kernel.KernelDefinition;
 import dev.osie.build.kernel.SelectedModule;
 import dev.osie.build.lock.Lock;
 import dev.osie.build.lock.LockRequest;
+import dev.osie.build.lock.LockedImage;
 import dev.osie.build.oci.Image;
 import dev.osie.build.progress.Progress;
 import dev.osie.build.runtime.Bundles;
@@ -26,7 +27,6 @@ import dev.osie.build.spec.KernelSection;
 import dev.osie.build.spec.LinuxKitWriter;
 import dev.osie.build.spec.OsieDocument;
 import dev.osie.build.spec.OsieSection;
-import dev.osie.build.store.Digest;
 import dev.osie.build.store.Store;
 import dev.osie.build.yaml.Problems;
 import java.nio.file.Path;
@@ -133,12 +133,9 @@ public final class Assembler {
         Optional<Lock> lock = wanted.isEmpty()
                 ? Optional.empty()
                 : Optional.of(lockPolicy(request, composition, supply).obtain(wanted));
-        Map<String, Digest> locked = new TreeMap<>();
+        Map<String, LockedImage> locked = new TreeMap<>();
         wanted.images()
-                .forEach(name -> locked.put(
-                        name,
-                        lock.flatMap(found -> found.image(name, request.architecture()))
-                                .orElseThrow()));
+                .forEach(name -> locked.put(name, lock.orElseThrow().images().get(name)));
         if (wanted.sets().isEmpty()) {
             return stored(request, document, new DocumentImages(Map.of(), locked, supply, store));
         }
@@ -158,8 +155,7 @@ public final class Assembler {
     }
 
     private ImageSupply images(BuildRequest request, Composition composition) {
-        PackageTags packages = new PackageTags(composition);
-        return new ImageSupply(request.registries(), request.architecture(), packages, store, progress);
+        return new ImageSupply(request, new PackageTags(composition), store, progress);
     }
 
     /** Finds out before any work is done whether there is everything of the project that the document names. */
@@ -225,7 +221,7 @@ public final class Assembler {
 
     private LockPolicy lockPolicy(BuildRequest request, Composition composition, ImageSupply images) {
         Path file = request.lock().orElseGet(() -> composition.flavor().resolveSibling(LOCK));
-        return new LockPolicy(file, supply(request), images, progress);
+        return new LockPolicy(file, supply(request), images::resolve, progress);
     }
 
     private DebianSupply supply(BuildRequest request) {

@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param compression of the segments
  * @param layout of the images' trees
  * @param latestMtime no file is newer than this, in seconds since 1970; by default the date of the lock
+ * @param docker whether images are looked for in the Docker daemon first
  */
 public record BuildRequest(
         Project project,
@@ -30,7 +31,22 @@ public record BuildRequest(
         Optional<Path> keyring,
         Compression compression,
         ImageLayout layout,
-        Optional<Long> latestMtime) {
+        Optional<Long> latestMtime,
+        boolean docker) {
+    /** Without a look at Docker's images. */
+    public BuildRequest(
+            Project project,
+            CompositionRequest composition,
+            Optional<Path> lock,
+            Optional<String> mirror,
+            RegistrySettings registries,
+            Optional<Path> keyring,
+            Compression compression,
+            ImageLayout layout,
+            Optional<Long> latestMtime) {
+        this(project, composition, lock, mirror, registries, keyring, compression, layout, latestMtime, false);
+    }
+
     /** The architecture built for. */
     public Architecture architecture() {
         return composition.architecture();

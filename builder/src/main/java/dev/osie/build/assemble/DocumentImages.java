@@ -3,12 +3,12 @@ package dev.osie.build.assemble;
 import static dev.osie.build.failure.BuildException.unavailable;
 
 import dev.osie.build.failure.BuildException;
+import dev.osie.build.lock.LockedImage;
 import dev.osie.build.oci.Execution;
 import dev.osie.build.oci.Image;
 import dev.osie.build.oci.Reference;
 import dev.osie.build.runtime.ContainerImage;
 import dev.osie.build.spec.ImageName;
-import dev.osie.build.store.Digest;
 import dev.osie.build.store.Store;
 import java.util.Map;
 import java.util.Optional;
@@ -20,7 +20,7 @@ final class DocumentImages {
     private static final int ID_LENGTH = 16;
 
     private final Map<String, Image> recipes;
-    private final Map<String, Digest> locked;
+    private final Map<String, LockedImage> locked;
     private final ImageSupply supply;
     private final StackableImages stackable;
     private final ImageUser users;
@@ -30,9 +30,9 @@ final class DocumentImages {
      * The images of a document.
      *
      * @param recipes images that were built, by the names of their recipes
-     * @param locked digests by the names that {@link ImageSupply#lockName} gives
+     * @param locked what the lock has, by the names that {@link ImageSupply#lockName} gives
      */
-    DocumentImages(Map<String, Image> recipes, Map<String, Digest> locked, ImageSupply supply, Store store) {
+    DocumentImages(Map<String, Image> recipes, Map<String, LockedImage> locked, ImageSupply supply, Store store) {
         this.recipes = recipes;
         this.locked = Map.copyOf(locked);
         this.supply = supply;
@@ -46,11 +46,13 @@ final class DocumentImages {
 
     private Image find(ImageName name) {
         Reference reference = supply.reference(name);
-        Optional<Digest> digest =
-                reference.digest().or(() -> Optional.ofNullable(locked.get(ImageSupply.lockName(reference))));
         try {
-            return digest.map(known -> supply.byDigest(reference, known))
-                    .or(() -> supply.layout().find(reference))
+            return reference
+                    .digest()
+                    .map(digest -> supply.byDigest(reference, digest))
+                    .or(() -> Optional.ofNullable(locked.get(ImageSupply.lockName(reference)))
+                            .map(image -> supply.locked(reference, image)))
+                    .or(() -> supply.made(reference))
                     .orElseThrow(() -> unavailable("the store no longer has the image '" + reference + "'"));
         } catch (BuildException e) {
             throw e.at(name.position().toString());

@@ -11,6 +11,7 @@ import dev.osie.build.progress.Progress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.SortedMap;
 
@@ -18,10 +19,15 @@ import java.util.SortedMap;
 final class LockPolicy {
     private final Path file;
     private final DebianSupply supply;
-    private final ImageSupply images;
+    private final ImageResolver images;
     private final Progress progress;
 
-    LockPolicy(Path file, DebianSupply supply, ImageSupply images, Progress progress) {
+    /** Finds out what the names of images mean today. */
+    interface ImageResolver {
+        SortedMap<String, LockedImage> resolve(Collection<String> names);
+    }
+
+    LockPolicy(Path file, DebianSupply supply, ImageResolver images, Progress progress) {
         this.file = file;
         this.supply = supply;
         this.images = images;

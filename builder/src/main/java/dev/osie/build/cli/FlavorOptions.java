@@ -7,7 +7,6 @@ import dev.osie.build.assemble.BuildRequest;
 import dev.osie.build.assemble.Project;
 import dev.osie.build.compose.CompositionRequest;
 import dev.osie.build.initramfs.Compression;
-import dev.osie.build.oci.registry.RegistrySettings;
 import dev.osie.build.platform.Architecture;
 import dev.osie.build.runtime.ImageLayout;
 import dev.osie.build.yaml.DocumentText;
@@ -18,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** How it is composed, and where its packages come from. */
@@ -53,31 +53,17 @@ final class FlavorOptions {
     @Option(names = "--lock", paramLabel = "FILE", description = "The lock. Default: osie.lock beside the flavor.")
     private Optional<Path> lock = Optional.empty();
 
-    @Option(
-            names = "--mirror",
-            paramLabel = "URL",
-            description = "The Debian mirror. Default: $OSIE_DEBIAN_MIRROR, else this host's apt sources,"
-                    + " else Debian's snapshot service at the lock's date.")
-    private Optional<String> mirror = Optional.empty();
+    @Mixin
+    private PackageOptions packages;
+
+    @Mixin
+    private RegistryOptions registries;
 
     @Option(
-            names = "--registry-mirror",
-            paramLabel = "REGISTRY=MIRROR",
-            description = "A server that is asked for a registry's images before it: docker.io=mirror.lab:5000."
-                    + " May be given several times; they are asked in order.")
-    private List<String> registryMirrors = List.of();
-
-    @Option(
-            names = "--insecure-registry",
-            paramLabel = "HOST[:PORT]",
-            description = "A registry or mirror that may be spoken to without TLS. One on this machine always may.")
-    private List<String> insecureRegistries = List.of();
-
-    @Option(
-            names = "--keyring",
-            paramLabel = "FILE",
-            description = "OpenPGP public keys that sign the mirror's suites. Default: those of the Debian archive.")
-    private Optional<Path> keyring = Optional.empty();
+            names = "--docker",
+            description = "Look for images by reference in the Docker daemon first ($DOCKER_HOST, else this machine's)."
+                    + " Counts when a lock is made; later the digest in the lock does.")
+    private boolean docker;
 
     BuildRequest request(Path project, List<String> documents, Compression compression) {
         return request(project, documents, compression, ImageLayout.SHARED);
@@ -88,12 +74,13 @@ final class FlavorOptions {
                 new Project(project),
                 composition(documents),
                 lock,
-                mirror,
-                RegistrySettings.of(registryMirrors, insecureRegistries),
-                keyring,
+                packages.mirror(),
+                registries.settings(),
+                packages.keyring(),
                 compression,
                 layout,
-                SourceDateEpoch.ofEnvironment());
+                SourceDateEpoch.ofEnvironment(),
+                docker);
     }
 
     CompositionRequest composition(List<String> documents) {

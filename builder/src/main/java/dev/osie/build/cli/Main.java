@@ -42,6 +42,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ComposeCommand.class,
             ExplainCommand.class,
             LsCommand.class,
+            ImageCommand.class,
             ValidateCommand.class,
             DriversCommand.class,
             ModulesCommand.class,

@@ -6,6 +6,7 @@ import dev.osie.build.store.Store;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Where the project and the store are. */
@@ -19,12 +20,8 @@ final class PlaceOptions {
                     + " Default: this folder or the nearest above it that is one, else the one osie-build lies in.")
     private Path project;
 
-    @Option(
-            names = "--cache",
-            paramLabel = "DIR",
-            description =
-                    "The store of downloads and finished steps. Default: osie-build below $XDG_CACHE_HOME or ~/.cache.")
-    private Path cache;
+    @Mixin
+    private StoreOption store;
 
     Path project() {
         if (project != null) {
@@ -48,16 +45,10 @@ final class PlaceOptions {
     }
 
     Store store() {
-        return Store.open(cache != null ? cache : defaultCache());
+        return store.open();
     }
 
     private static boolean isProject(Path folder) {
         return Files.isDirectory(folder.resolve(TEMPLATES));
-    }
-
-    private static Path defaultCache() {
-        String xdg = System.getenv("XDG_CACHE_HOME");
-        Path base = xdg == null || xdg.isEmpty() ? Path.of(System.getProperty("user.home"), ".cache") : Path.of(xdg);
-        return base.resolve("osie-build");
     }
 }

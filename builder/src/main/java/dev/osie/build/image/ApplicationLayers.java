@@ -12,7 +12,11 @@ import com.google.cloud.tools.jib.api.TarImage;
 import com.google.cloud.tools.jib.api.buildplan.AbsoluteUnixPath;
 import com.google.cloud.tools.jib.api.buildplan.FileEntriesLayer;
 import com.google.cloud.tools.jib.api.buildplan.ImageFormat;
-import dev.osie.build.oci.LayoutArchive;
+import dev.osie.build.oci.Image;
+import dev.osie.build.oci.ImageSource;
+import dev.osie.build.oci.archive.LayoutSource;
+import dev.osie.build.platform.Architecture;
+import dev.osie.build.progress.Progress;
 import dev.osie.build.store.Blob;
 import dev.osie.build.store.Scratch;
 import dev.osie.build.store.StepKey;
@@ -120,7 +124,12 @@ final class ApplicationLayers {
                     .addFileEntriesLayer(layer("libraries", libraries, scratch.path()))
                     .addFileEntriesLayer(layer("classes", List.of(own), scratch.path()))
                     .containerize(containerizer);
-            return LayoutArchive.read(archive, store).layers();
+            // Jib calls the image one for amd64; what is in these layers is for any machine.
+            try (ImageSource image = LayoutSource.ofArchive(archive, "", store, Progress.SILENT)) {
+                return image.fetch(Architecture.X86_64).layers().stream()
+                        .map(Image.Layer::blob)
+                        .toList();
+            }
         } catch (IOException | CacheDirectoryCreationException | ExecutionException | RegistryException e) {
             throw unavailable("Tried to make the layers of a Java application, but " + e.getMessage())
                     .because(e);

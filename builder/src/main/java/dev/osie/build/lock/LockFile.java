@@ -208,6 +208,7 @@ public final class LockFile {
     private static Optional<LockedImage> image(YamlNode node, Problems problems) {
         Fields fields = Fields.of(node, "an image", problems);
         String name = fields.requiredText("name");
+        Optional<String> from = fields.text("from");
         Map<Architecture, String> digests = new EnumMap<>(Architecture.class);
         fields.fields("manifests").ifPresent(manifests -> {
             for (Architecture architecture : Architecture.values()) {
@@ -219,7 +220,7 @@ public final class LockFile {
         return made(node, problems, () -> {
             SortedMap<Architecture, Digest> manifests = new TreeMap<>();
             digests.forEach((architecture, digest) -> manifests.put(architecture, Digest.parse(digest)));
-            return new LockedImage(name, manifests);
+            return new LockedImage(name, manifests, from);
         });
     }
 

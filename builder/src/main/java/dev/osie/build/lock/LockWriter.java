@@ -48,6 +48,7 @@ final class LockWriter {
 
     private void image(LockedImage image) {
         line("  - name: ", image.name());
+        image.from().ifPresent(place -> line("    from: ", place));
         text.append("    manifests:\n");
         image.manifests().forEach((architecture, digest) -> line("      " + architecture + ": ", digest));
     }

@@ -37,15 +37,18 @@ public record Index(List<Descriptor> manifests) {
                 .findFirst();
     }
 
-    /** What there are images for, in words. */
-    public String platforms() {
-        String all = manifests.stream()
+    /** What there are images for. */
+    public List<Platform> images() {
+        return manifests.stream()
                 .flatMap(manifest -> manifest.platform().stream())
                 .filter(platform -> !platform.architecture().equals("unknown"))
-                .map(Platform::describe)
-                .sorted()
-                .distinct()
-                .collect(Collectors.joining(", "));
+                .toList();
+    }
+
+    /** What there are images for, in words. */
+    public String platforms() {
+        String all =
+                images().stream().map(Platform::describe).sorted().distinct().collect(Collectors.joining(", "));
         return all.isEmpty() ? "none" : all;
     }
 }

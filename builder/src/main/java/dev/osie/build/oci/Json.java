@@ -46,12 +46,25 @@ final class Json {
      * @param what the document, for messages
      */
     static JsonNode parse(byte[] document, String what) {
+        JsonNode json = read(document, what);
+        if (!json.isObject()) {
+            throw badInput(what + " is not a JSON object");
+        }
+        return json;
+    }
+
+    /** Reads a document that should be a list. */
+    static JsonNode parseList(byte[] document, String what) {
+        JsonNode json = read(document, what);
+        if (!json.isArray()) {
+            throw badInput(what + " is not a JSON list");
+        }
+        return json;
+    }
+
+    private static JsonNode read(byte[] document, String what) {
         try {
-            JsonNode json = MAPPER.readTree(document);
-            if (json == null || !json.isObject()) {
-                throw badInput(what + " is not a JSON object");
-            }
-            return json;
+            return MAPPER.readTree(document);
         } catch (IOException e) {
             throw badInput(what + " is not readable JSON: " + e.getMessage()).because(e);
         }

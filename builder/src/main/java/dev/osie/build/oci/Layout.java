@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.osie.build.store.Blob;
 import dev.osie.build.store.Digest;
+import dev.osie.build.store.StepKey;
 import dev.osie.build.store.Store;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -19,10 +20,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
 
 /**
  * The store as an image layout that other tools read (OCI image specification, "Image Layout"): {@code oci-layout}, {@code index.json}
@@ -30,11 +34,16 @@ import java.util.Optional;
  * {@code skopeo inspect oci:STORE:NAME} takes.
  */
 public final class Layout {
-    static final String REF_NAME = "org.opencontainers.image.ref.name";
-    private static final String ORIGIN = "dev.osie.build.origin";
+    /** The annotation that names an image in an index. */
+    public static final String REF_NAME = "org.opencontainers.image.ref.name";
+
+    private static final String ORIGINAL = "dev.osie.build.manifest";
+    private static final String IMPORTED = "dev.osie.build.imported";
+    static final String ORIGIN = "dev.osie.build.origin";
     static final byte[] VERSION = "{\"imageLayoutVersion\":\"1.0.0\"}".getBytes(StandardCharsets.UTF_8);
     private static final Comparator<Descriptor> BY_NAME = Comparator.comparing(
                     (Descriptor descriptor) -> descriptor.annotations().getOrDefault(REF_NAME, ""))
+            .thenComparing(Layout::platformOf)
             .thenComparing(Descriptor::digest);
     /** A file lock holds between processes; between the threads of this one there is this. */
     private static final Object INDEX_LOCK = new Object();
@@ -71,15 +80,115 @@ public final class Layout {
     }
 
     private Image put(Reference name, ImageConfig config, byte[] document, List<Image.Layer> layers) {
+        Image image = keep(name, config, document, layers);
+        name(descriptor(image).withAnnotation(REF_NAME, name.toString()));
+        return image;
+    }
+
+    /**
+     * Stores the configuration and manifest of an image that was made elsewhere, and gives it no name.
+     *
+     * @param name what to call it
+     * @param document the configuration as its maker wrote it
+     */
+    public Image keep(Reference name, byte[] document, List<Image.Layer> layers) {
+        return keep(name, ImageConfig.read(document), document, layers);
+    }
+
+    private Image keep(Reference name, ImageConfig config, byte[] document, List<Image.Layer> layers) {
         Blob configBlob = store.put(document);
         List<Descriptor> descriptors = layers.stream()
                 .map(layer -> Descriptor.of(MediaType.LAYER, layer.blob()).withAnnotation(ORIGIN, layer.origin()))
                 .toList();
         Manifest manifest =
                 new Manifest(Descriptor.of(MediaType.CONFIG, configBlob), descriptors, Collections.emptySortedMap());
-        Blob manifestBlob = store.put(manifest.toBytes());
-        name(name, Descriptor.of(MediaType.MANIFEST, manifestBlob).withPlatform(config.platform()));
-        return new Image(name, manifestBlob.digest(), config, layers);
+        return new Image(name, store.put(manifest.toBytes()).digest(), config, layers);
+    }
+
+    /**
+     * Names an image of the store that somebody brought here, so that documents find it before a registry is asked. An earlier image of that
+     * name and platform loses it.
+     *
+     * @param name in full
+     * @param from the kind of place it came from, for people: {@code docker-archive}
+     * @param original digest of the manifest that it had there
+     */
+    public void nameImport(Reference name, Image image, String from, Optional<Digest> original) {
+        Descriptor named =
+                descriptor(image).withAnnotation(REF_NAME, name.toString()).withAnnotation(IMPORTED, from);
+        name(original.map(digest -> named.withAnnotation(ORIGINAL, digest.toString()))
+                .orElse(named));
+    }
+
+    private Descriptor descriptor(Image image) {
+        long size = store.readAllBytes(image.manifest()).length;
+        return Descriptor.of(MediaType.MANIFEST, new Blob(image.manifest(), size))
+                .withPlatform(image.config().platform());
+    }
+
+    /**
+     * An image that has a name.
+     *
+     * @param name as the index has it, which other programs may have written
+     * @param manifest the image's
+     */
+    public record Entry(String name, Descriptor manifest) {
+        /** The kind of place it was imported from; empty for images that this program made or pulled. */
+        public Optional<String> imported() {
+            return Optional.ofNullable(manifest.annotations().get(IMPORTED));
+        }
+    }
+
+    /** What others know the image by, if it has a manifest elsewhere, else the manifest's digest here. */
+    public Digest digest(Entry entry) {
+        return Optional.ofNullable(entry.manifest().annotations().get(ORIGINAL))
+                .map(Digest::parse)
+                .filter(original -> recall(original).isPresent())
+                .orElse(entry.manifest().digest());
+    }
+
+    /** All names, sorted; a name has an entry for each platform. */
+    public List<Entry> entries() {
+        return readIndex().stream()
+                .filter(descriptor -> descriptor.annotations().containsKey(REF_NAME))
+                .map(descriptor -> new Entry(descriptor.annotations().get(REF_NAME), descriptor))
+                .toList();
+    }
+
+    /** Takes names away; the images stay until nothing needs their blobs. */
+    public void remove(Collection<Entry> entries) {
+        List<Descriptor> gone = entries.stream().map(Entry::manifest).toList();
+        change("remove names", manifests -> manifests.removeAll(gone));
+    }
+
+    /** Remembers that an image of elsewhere, known by the digest of its manifest there, is in the store as another. */
+    public void remember(Digest elsewhere, Image image) {
+        store.remember(key(elsewhere), image.manifest().toString());
+    }
+
+    /** The manifest in the store of an image of elsewhere, if all of it is there. */
+    public Optional<Digest> recall(Digest elsewhere) {
+        return store.recall(key(elsewhere)).map(Digest::parse).filter(this::holds);
+    }
+
+    /** An image, which may be known by its manifest elsewhere, by the one that it has in the store. */
+    public Image stored(Image image) {
+        return recall(image.manifest()).map(own -> read(image.name(), own)).orElse(image);
+    }
+
+    private static StepKey key(Digest elsewhere) {
+        return StepKey.of("pulled-image", 1).with("manifest", elsewhere);
+    }
+
+    /** The entry of that name for a platform. */
+    public Optional<Entry> entry(Reference name, Platform platform) {
+        return entries().stream()
+                .filter(entry -> entry.name().equals(name.toString()))
+                .filter(entry -> entry.manifest()
+                        .platform()
+                        .map(own -> own.suits(platform))
+                        .orElse(true))
+                .findFirst();
     }
 
     /** The image of that name, if there is one and all of it is there. */
@@ -126,6 +235,24 @@ public final class Layout {
         return new Image.Layer(layer.blob(), layer.annotations().getOrDefault(ORIGIN, ""));
     }
 
+    /** What an image consists of. */
+    public ImageOutline outline(Digest manifestDigest) {
+        byte[] manifest = store.readAllBytes(manifestDigest);
+        return ImageOutline.of(
+                manifestDigest,
+                manifest,
+                store.readAllBytes(Manifest.read(manifest).config().digest()));
+    }
+
+    /** Bytes of all layers of an image; empty when a part of it isn't there. */
+    public OptionalLong size(Digest manifestDigest) {
+        return holds(manifestDigest)
+                ? OptionalLong.of(Manifest.read(store.readAllBytes(manifestDigest)).layers().stream()
+                        .mapToLong(Descriptor::size)
+                        .sum())
+                : OptionalLong.empty();
+    }
+
     /** Whether an image with this manifest is wholly in the store. */
     public boolean holds(Digest manifestDigest) {
         if (!store.contains(manifestDigest)) {
@@ -136,21 +263,32 @@ public final class Layout {
                 && manifest.layers().stream().map(Descriptor::blob).allMatch(store::contains);
     }
 
-    /** Gives a manifest in the store a name; an earlier manifest of that name loses it. Nothing is written when it has it already. */
-    private void name(Reference name, Descriptor manifest) {
-        Descriptor named = manifest.withAnnotation(REF_NAME, name.toString());
+    /** Gives a manifest in the store its name; an earlier one of that name and platform loses it. */
+    private void name(Descriptor named) {
+        String name = named.annotations().get(REF_NAME);
+        change("name the image " + name, manifests -> {
+            manifests.removeIf(other -> name.equals(other.annotations().get(REF_NAME))
+                    && platformOf(other).equals(platformOf(named)));
+            manifests.add(named);
+        });
+    }
+
+    private static String platformOf(Descriptor manifest) {
+        return manifest.platform().map(Platform::describe).orElse("");
+    }
+
+    /** Changes the index; nothing is written when it stays the same. */
+    private void change(String what, Consumer<List<Descriptor>> change) {
         synchronized (INDEX_LOCK) {
             try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
                 channel.lock(); // released with the channel
                 replaceIfDifferent(marker, VERSION);
                 List<Descriptor> manifests = new ArrayList<>(readIndex());
-                manifests.removeIf(
-                        other -> name.toString().equals(other.annotations().get(REF_NAME)));
-                manifests.add(named);
+                change.accept(manifests);
                 manifests.sort(BY_NAME);
                 replaceIfDifferent(index, toBytes(manifests));
             } catch (IOException e) {
-                throw unavailable("Tried to name the image " + name + " in " + index + ", but " + e.getMessage())
+                throw unavailable("Tried to " + what + " in " + index + ", but " + e.getMessage())
                         .because(e);
             }
         }

@@ -11,8 +11,6 @@ import dev.osie.build.tree.Attributes;
 import dev.osie.build.tree.Content;
 import dev.osie.build.tree.Node;
 import dev.osie.build.tree.Tree;
-import java.io.IOException;
-import java.io.InputStream;
 import java.util.List;
 
 /**
@@ -55,11 +53,12 @@ public final class LayoutTree {
             throw badInput("The image " + image.name() + " is in the store for " + platform.os() + "/"
                     + platform.architecture() + ", and for none of the platforms " + String.join(", ", platforms));
         }
-        byte[] manifestBytes = store.readAllBytes(image.manifest());
+        Digest stored = new Layout(store).stored(image).manifest();
+        byte[] manifestBytes = store.readAllBytes(stored);
         Manifest manifest = Manifest.read(manifestBytes);
         addBlob(manifest.config().blob());
         manifest.layers().forEach(layer -> addBlob(layer.blob()));
-        Blob manifestBlob = new Blob(image.manifest(), manifestBytes.length);
+        Blob manifestBlob = new Blob(stored, manifestBytes.length);
         addBlob(manifestBlob);
         byte[] index = index(Descriptor.of(MediaType.MANIFEST, manifestBlob).withPlatform(platform));
         Blob indexBlob = new Blob(Digest.of(index), index.length);
@@ -71,7 +70,7 @@ public final class LayoutTree {
     }
 
     private void addBlob(Blob blob) {
-        put(BLOBS + blob.digest().hex(), new Stored(store, blob));
+        put(BLOBS + blob.digest().hex(), new StoredBlob(store, blob));
     }
 
     private void put(String path, Content content) {
@@ -85,18 +84,5 @@ public final class LayoutTree {
         ArrayNode manifests = json.putArray("manifests");
         manifests.add(manifest.toJson());
         return Json.canonical(json);
-    }
-
-    /** A blob as content that is compared with its digest whenever it is read. */
-    private record Stored(Store store, Blob blob) implements Content {
-        @Override
-        public long size() {
-            return blob.size();
-        }
-
-        @Override
-        public InputStream open() throws IOException {
-            return store.read(blob.digest());
-        }
     }
 }

@@ -3,6 +3,7 @@ package dev.osie.build.oci;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.osie.build.platform.Architecture;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -35,6 +36,15 @@ public record Platform(
     /** As tools write it: {@code linux/arm64/v8}. */
     public String describe() {
         return os + "/" + architecture + variant.map(name -> "/" + name).orElse("");
+    }
+
+    /** The architecture as the rest of this program calls it, where it does: {@code x86_64}. */
+    public String kernelName() {
+        return Arrays.stream(Architecture.values())
+                .filter(known -> suits(linux(known)))
+                .findFirst()
+                .map(Architecture::toString)
+                .orElse(describe());
     }
 
     static Platform read(JsonNode json) {

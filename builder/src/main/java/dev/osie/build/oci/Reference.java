@@ -2,6 +2,7 @@ package dev.osie.build.oci;
 
 import static dev.osie.build.failure.BuildException.badInput;
 
+import dev.osie.build.failure.BuildException;
 import dev.osie.build.store.Digest;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -40,6 +41,15 @@ public record Reference(String repository, Optional<String> tag, Optional<Digest
                 Optional.ofNullable(matcher.group("digest")).map(Digest::parse));
     }
 
+    /** The reference that a text may be. */
+    public static Optional<Reference> read(String text) {
+        try {
+            return Optional.of(parse(text));
+        } catch (BuildException e) {
+            return Optional.empty();
+        }
+    }
+
     /** The same repository, pinned to a manifest instead of a tag. */
     public Reference at(Digest manifest) {
         return new Reference(repository, Optional.empty(), Optional.of(manifest));
@@ -56,6 +66,16 @@ public record Reference(String repository, Optional<String> tag, Optional<Digest
         boolean registry = first.contains(".") || first.contains(":") || first.equals("localhost");
         boolean several = repository.indexOf('/', slash + 1) >= 0;
         return registry || several ? text : "docker.io/" + text;
+    }
+
+    /** What it is short for: {@code redis} is {@code docker.io/library/redis:latest}. */
+    public Reference full() {
+        return parse(expanded() + (tag.isEmpty() && digest.isEmpty() ? ":latest" : ""));
+    }
+
+    /** The shortest text that means the same: {@code redis} for {@code docker.io/library/redis:latest}. */
+    public String familiar() {
+        return full().toString().replaceFirst("^docker\\.io/(library/)?", "").replaceFirst(":latest$", "");
     }
 
     /** As {@link #parse} reads it. */

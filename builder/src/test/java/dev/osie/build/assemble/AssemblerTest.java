@@ -17,6 +17,7 @@ import dev.osie.build.initramfs.Compression;
 import dev.osie.build.initramfs.Entry;
 import dev.osie.build.initramfs.Segment;
 import dev.osie.build.kernel.ModuleFixture;
+import dev.osie.build.oci.Image;
 import dev.osie.build.oci.registry.RegistrySettings;
 import dev.osie.build.platform.Architecture;
 import dev.osie.build.progress.Progress;
@@ -274,6 +275,44 @@ class AssemblerTest {
         replace("linuxkit-templates/flavors/mini.yaml", "osie:\n", "osie:\n  embed: [registry.example/tool:1]\n");
 
         assertFails(this::build, Kind.UNAVAILABLE, "mini.yaml:2:11");
+    }
+
+    @Test
+    void theImageOfARecipeMadeByItselfIsTheOneThatAFlavorUses() throws IOException {
+        String document = build().document();
+        Project own = new Project(project);
+
+        Image alone = new RecipeImages(store, Progress.SILENT)
+                .build(recipes(own, Optional.empty(), "tool"))
+                .get("tool");
+
+        assertThat(document).contains("osie-build/tool@" + alone.manifest());
+        assertThat(own.images().resolve("tool/osie.lock")).content().contains("name: shared", "name: tool");
+        assertThat(own.images().resolve("init/osie.lock")).doesNotExist();
+        Path lock = directory.resolve("both.lock");
+        assertThat(new RecipeImages(store, Progress.SILENT)
+                        .build(recipes(own, Optional.of(lock), "tool", "init"))
+                        .get("tool")
+                        .manifest())
+                .isEqualTo(alone.manifest());
+        assertThat(lock).content().contains("- name: init", "- name: tool");
+        assertFails(
+                () -> new RecipeImages(store, Progress.SILENT).build(recipes(own, Optional.empty(), "tol")),
+                Kind.BAD_INPUT,
+                "There is no recipe 'tol'");
+    }
+
+    private RecipeRequest recipes(Project own, Optional<Path> lock, String... names) throws IOException {
+        Path keyring = write("key.pgp", key.publicKey());
+        String from = mirror.root().toString();
+        return new RecipeRequest(
+                own,
+                List.of(names),
+                Architecture.X86_64,
+                lock,
+                Optional.of(from),
+                Optional.of(keyring),
+                Optional.empty());
     }
 
     @Test

@@ -182,6 +182,25 @@ final class LockFileTest {
                 "The lock has no packages for 'dhcp' on x86_64.");
     }
 
+    @Test
+    void keepsWhereAnImageCameFrom() {
+        String text = TEXT.stripTrailing() + """
+
+                images:
+                  - name: docker.io/library/app:1
+                    from: docker-daemon
+                    manifests:
+                      x86_64: sha256:1111111111111111111111111111111111111111111111111111111111111111
+                """;
+
+        assertThat(LockFile.read("osie.lock", text)
+                        .images()
+                        .get("docker.io/library/app:1")
+                        .from())
+                .contains("docker-daemon");
+        assertRefused(text.replace("docker-daemon", "\"a b\""), "is no kind of place");
+    }
+
     private static void assertNotCovered(PackageSet set, String reason) {
         Lock lock = LockFile.read("osie.lock", TEXT);
 

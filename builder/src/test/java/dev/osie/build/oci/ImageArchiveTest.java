@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.osie.build.failure.BuildException;
+import dev.osie.build.oci.archive.LayoutSource;
 import dev.osie.build.platform.Architecture;
+import dev.osie.build.progress.Progress;
 import dev.osie.build.store.Blob;
 import dev.osie.build.store.Digest;
 import dev.osie.build.store.Store;
@@ -91,11 +93,15 @@ class ImageArchiveTest {
         byte[] archive = bytes(archive(Map.of(FIRST, image)));
         Path file = Files.write(directory.resolve("image.tar"), archive);
 
-        LayoutArchive.Contents contents = LayoutArchive.read(file, Store.open(directory.resolve("other")));
+        Image read;
+        try (ImageSource source =
+                LayoutSource.ofArchive(file, FIRST, Store.open(directory.resolve("other")), Progress.SILENT)) {
+            read = source.fetch(Architecture.X86_64);
+        }
 
-        assertThat(contents.config()).isEqualTo(image.config());
-        String layers = contents.layers().stream()
-                .map(layer -> "\"blobs/sha256/" + layer.digest().hex() + "\"")
+        assertThat(read.config()).isEqualTo(image.config());
+        String layers = read.layers().stream()
+                .map(layer -> "\"blobs/sha256/" + layer.blob().digest().hex() + "\"")
                 .reduce((lower, upper) -> lower + "," + upper)
                 .orElseThrow();
         assertThat(text(archive, "manifest.json"))

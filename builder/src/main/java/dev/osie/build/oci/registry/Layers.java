@@ -1,32 +1,28 @@
 package dev.osie.build.oci.registry;
 
 import static dev.osie.build.failure.BuildException.unavailable;
-import static dev.osie.build.failure.BuildException.verification;
 
-import com.github.luben.zstd.ZstdInputStream;
 import dev.osie.build.concurrent.Workers;
 import dev.osie.build.http.Answer;
 import dev.osie.build.http.BrokenTransfer;
 import dev.osie.build.http.Retries;
 import dev.osie.build.oci.Descriptor;
 import dev.osie.build.oci.Image;
-import dev.osie.build.oci.MediaType;
+import dev.osie.build.oci.LayerCompression;
+import dev.osie.build.oci.LayerIntake;
 import dev.osie.build.progress.Progress;
 import dev.osie.build.store.Blob;
 import dev.osie.build.store.Digest;
 import dev.osie.build.store.StepKey;
 import dev.osie.build.store.Store;
-import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongConsumer;
-import java.util.zip.GZIPInputStream;
 
 /**
  * Brings layers into the store, several at a time, each compared with two digests on the way: of what is sent, and of what it unpacks to.
@@ -35,12 +31,8 @@ import java.util.zip.GZIPInputStream;
 final class Layers {
     private static final int AT_A_TIME = 4;
 
-    /** A layer may unpack to so many times its size, and to this much in any case. */
-    private static final int MOST_EXPANSION = 200;
-
-    private static final long ALWAYS_ALLOWED = 256L << 20;
-
     private final Store store;
+    private final LayerIntake intake;
     private final Retries retries;
     private final Source source;
 
@@ -58,6 +50,7 @@ final class Layers {
 
     Layers(Store store, Retries retries, Source source) {
         this.store = store;
+        this.intake = new LayerIntake(store);
         this.retries = retries;
         this.source = source;
     }
@@ -114,19 +107,11 @@ final class Layers {
     private void fetch(String image, Wanted layer, LongConsumer arrived) {
         Descriptor descriptor = layer.descriptor();
         String what = "layer " + descriptor.digest() + " of " + image;
-        Blob unpacked = store.write(out -> {
-            try (InputStream sent = open(what, descriptor.blob(), arrived);
-                    InputStream in = decompress(descriptor, sent, what)) {
-                copy(in, out, Math.max(ALWAYS_ALLOWED, MOST_EXPANSION * descriptor.size()), what);
-                // What follows the compressed data counts for the digest too.
-                sent.transferTo(OutputStream.nullOutputStream());
-            }
-        });
-        if (!unpacked.digest().equals(layer.diffId())) {
-            throw verification(
-                    "The " + what + " unpacks to something else than its image's configuration names: expected "
-                            + layer.diffId() + ", found " + unpacked.digest() + ".");
-        }
+        LayerCompression compression = LayerCompression.ofMediaType(descriptor.mediaType())
+                .orElseThrow(() -> unavailable("The " + what + " has the media type '" + descriptor.mediaType()
+                        + "', which no layer of a container image has."));
+        Blob unpacked = intake.unpack(
+                what, compression, descriptor.size(), layer.diffId(), open(what, descriptor.blob(), arrived));
         store.remember(key(layer), Long.toString(unpacked.size()));
     }
 
@@ -145,47 +130,5 @@ final class Layers {
             }
         }
         return answer;
-    }
-
-    private static InputStream decompress(Descriptor layer, InputStream sent, String what) throws IOException {
-        InputStream in = new BufferedInputStream(sent, 1 << 16);
-        try {
-            return switch (layer.mediaType()) {
-                case MediaType.LAYER, MediaType.DOCKER_LAYER -> in;
-                case MediaType.LAYER_GZIP, MediaType.DOCKER_LAYER_GZIP -> new GZIPInputStream(in, 1 << 16);
-                case MediaType.LAYER_ZSTD, MediaType.DOCKER_LAYER_ZSTD -> new ZstdInputStream(in);
-                default ->
-                    throw unavailable("The " + what + " has the media type '" + layer.mediaType()
-                            + "', which no layer of a container image has.");
-            };
-        } catch (IOException e) {
-            throw damaged(what, e);
-        }
-    }
-
-    private static void copy(InputStream in, OutputStream out, long limit, String what) throws IOException {
-        byte[] buffer = new byte[1 << 16];
-        long size = 0;
-        for (int count = read(in, buffer, what); count >= 0; count = read(in, buffer, what)) {
-            size += count;
-            if (size > limit) {
-                throw verification(
-                        "The " + what + " unpacks to more than " + limit + " bytes, more than any honest layer.");
-            }
-            out.write(buffer, 0, count);
-        }
-    }
-
-    private static int read(InputStream in, byte[] buffer, String what) {
-        try {
-            return in.read(buffer);
-        } catch (IOException e) {
-            throw damaged(what, e);
-        }
-    }
-
-    private static RuntimeException damaged(String what, IOException e) {
-        return verification("The " + what + " cannot be unpacked: " + e.getMessage() + ".")
-                .because(e);
     }
 }

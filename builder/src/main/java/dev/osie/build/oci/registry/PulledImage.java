@@ -31,12 +31,7 @@ final class PulledImage {
 
     /** The configuration to the byte, after a look at whether it is one for the architecture. */
     byte[] config(Layers blobs) {
-        Descriptor config = manifest.config();
-        if (config.size() < 0 || config.size() > MOST_CONFIG_BYTES) {
-            throw verification("The manifest " + digest + " of " + name + " names a configuration of " + config.size()
-                    + " bytes.");
-        }
-        byte[] document = blobs.document("configuration of " + name, config.blob());
+        byte[] document = config(name, manifest, blobs);
         ImageConfig read = ImageConfig.read(document);
         if (!read.platform().suits(platform)) {
             throw unavailable("The image " + name + " is made for "
@@ -48,6 +43,15 @@ final class PulledImage {
                     + manifest.layers().size() + " layers, and its configuration " + diffIds.size() + ".");
         }
         return document;
+    }
+
+    /** The configuration that a manifest names, to the byte. */
+    static byte[] config(RemoteName name, Manifest manifest, Layers blobs) {
+        Descriptor config = manifest.config();
+        if (config.size() < 0 || config.size() > MOST_CONFIG_BYTES) {
+            throw verification("The manifest of " + name + " names a configuration of " + config.size() + " bytes.");
+        }
+        return blobs.document("configuration of " + name, config.blob());
     }
 
     /** The layers, bottom first, each with what it must unpack to. */

@@ -9,8 +9,12 @@ import dev.osie.build.http.BrokenTransfer;
 import dev.osie.build.http.Retries;
 import dev.osie.build.http.Transport;
 import dev.osie.build.oci.Image;
+import dev.osie.build.oci.ImageConfig;
+import dev.osie.build.oci.ImageOutline;
+import dev.osie.build.oci.ImageSource;
 import dev.osie.build.oci.Index;
 import dev.osie.build.oci.Layout;
+import dev.osie.build.oci.Manifest;
 import dev.osie.build.oci.MediaType;
 import dev.osie.build.oci.Platform;
 import dev.osie.build.oci.Reference;
@@ -95,10 +99,7 @@ public final class RegistryImages {
     public Optional<Image> find(Reference name, Digest digest, Architecture architecture) {
         Digest manifest =
                 store.recall(indexKey(digest, architecture)).map(Digest::parse).orElse(digest);
-        return store.recall(key(manifest))
-                .map(Digest::parse)
-                .filter(layout::holds)
-                .map(local -> named(name, manifest, layout.read(name, local)));
+        return layout.recall(manifest).map(local -> named(name, manifest, layout.read(name, local)));
     }
 
     /**
@@ -112,6 +113,42 @@ public final class RegistryImages {
         return find(name, digest, architecture).orElseGet(() -> fetch(name, digest, architecture));
     }
 
+    /** One image, as a source among others. */
+    public ImageSource source(Reference reference) {
+        return new RegistrySource(this, reference);
+    }
+
+    /** Brings what a name means today into the store. */
+    Image fetch(Reference reference, Architecture architecture) {
+        return layout.stored(pull(reference, resolve(reference, architecture), architecture));
+    }
+
+    /** What there is an image for. */
+    List<Platform> platforms(Reference reference) {
+        RemoteName name = RemoteName.of(reference);
+        byte[] document = manifest(name, name.version());
+        return Index.read(document)
+                .map(Index::images)
+                .orElseGet(
+                        () -> List.of(ImageConfig.read(config(name, document)).platform()));
+    }
+
+    /** What an image consists of; no layer is asked for. */
+    ImageOutline outline(Reference reference, Architecture architecture) {
+        RemoteName name = RemoteName.of(reference);
+        Digest digest = resolve(reference, architecture);
+        byte[] document = manifest(name, digest.toString());
+        return ImageOutline.of(digest, document, config(name, document));
+    }
+
+    private byte[] config(RemoteName name, byte[] manifest) {
+        return PulledImage.config(name, Manifest.read(manifest), layers(name));
+    }
+
+    private Layers layers(RemoteName name) {
+        return new Layers(store, retries, (blob, from) -> ask(name, "blobs/" + blob, List.of(), from));
+    }
+
     private Image fetch(Reference reference, Digest digest, Architecture architecture) {
         RemoteName name = RemoteName.of(reference);
         byte[] document = manifest(name, digest.toString());
@@ -121,12 +158,12 @@ public final class RegistryImages {
             return pull(reference, manifest, architecture);
         }
         PulledImage pulled = new PulledImage(name, digest, document, architecture);
-        Layers layers = new Layers(store, retries, (blob, from) -> ask(name, "blobs/" + blob, List.of(), from));
+        Layers layers = layers(name);
         Image image = layout.put(
                 new Reference(name.registry() + "/" + name.repository(), Optional.of(digest.hex()), Optional.empty()),
                 pulled.config(layers),
                 layers.fetch(name.toString(), pulled.layers(), progress));
-        store.remember(key(digest), image.manifest().toString());
+        layout.remember(digest, image);
         return named(reference, digest, image);
     }
 
@@ -142,10 +179,6 @@ public final class RegistryImages {
                         .orElseThrow(() -> unavailable("The image " + name + " is not made for " + platform.describe()
                                 + "; there are " + index.platforms() + ".")))
                 .orElseGet(() -> Digest.of(document));
-    }
-
-    private static StepKey key(Digest manifest) {
-        return StepKey.of("pulled-image", 1).with("manifest", manifest);
     }
 
     private static StepKey indexKey(Digest index, Architecture architecture) {

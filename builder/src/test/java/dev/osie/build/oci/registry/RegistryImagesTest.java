@@ -10,6 +10,8 @@ import dev.osie.build.failure.BuildException.Kind;
 import dev.osie.build.http.Retries;
 import dev.osie.build.http.Transport;
 import dev.osie.build.oci.Image;
+import dev.osie.build.oci.ImageArchive;
+import dev.osie.build.oci.LayoutTree;
 import dev.osie.build.oci.MediaType;
 import dev.osie.build.oci.Reference;
 import dev.osie.build.platform.Architecture;
@@ -76,6 +78,16 @@ final class RegistryImagesTest {
                         .nodes()
                         .lastKey())
                 .containsExactly("a", "b", "c");
+    }
+
+    @Test
+    void aPulledImageCanBeHandedOnAsAnArchiveAndAsALayout() throws IOException {
+        image().gzip("a", "one").put("1");
+        Image image = pull("1");
+        TreeMap<String, Image> named = new TreeMap<>(Map.of("docker.io/lab/tool:1", image));
+
+        assertThat(new ImageArchive(store, named).size()).isPositive();
+        assertThat(LayoutTree.of(store, image, List.of()).get("index.json")).isPresent();
     }
 
     @Test

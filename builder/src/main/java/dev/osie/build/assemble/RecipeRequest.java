@@ -1,0 +1,28 @@
+package dev.osie.build.assemble;
+
+import dev.osie.build.platform.Architecture;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Which images of recipes to make, without a document that uses them.
+ *
+ * @param recipes their names
+ * @param lock the lock file of all of them; by default each has its {@code osie.lock} beside its recipe
+ * @param mirror the Debian mirror, as in {@link BuildRequest}
+ * @param keyring OpenPGP public keys, as in {@link BuildRequest}
+ * @param latestMtime nothing in the images is newer than this, in seconds since 1970; by default the date of the lock
+ */
+public record RecipeRequest(
+        Project project,
+        List<String> recipes,
+        Architecture architecture,
+        Optional<Path> lock,
+        Optional<String> mirror,
+        Optional<Path> keyring,
+        Optional<Long> latestMtime) {
+    public RecipeRequest {
+        recipes = List.copyOf(recipes);
+    }
+}

@@ -1,0 +1,29 @@
+package dev.osie.build.cli;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** Where Debian packages come from, and who signs for them. */
+final class PackageOptions {
+    @Option(
+            names = "--mirror",
+            paramLabel = "URL",
+            description = "The Debian mirror. Default: $OSIE_DEBIAN_MIRROR, else this host's apt sources,"
+                    + " else Debian's snapshot service at the lock's date.")
+    private Optional<String> mirror = Optional.empty();
+
+    @Option(
+            names = "--keyring",
+            paramLabel = "FILE",
+            description = "OpenPGP public keys that sign the mirror's suites. Default: those of the Debian archive.")
+    private Optional<Path> keyring = Optional.empty();
+
+    Optional<String> mirror() {
+        return mirror;
+    }
+
+    Optional<Path> keyring() {
+        return keyring;
+    }
+}

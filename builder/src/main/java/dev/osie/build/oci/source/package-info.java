@@ -1,0 +1,2 @@
+/** The places that images come from, by the names that skopeo gives them. */
+package dev.osie.build.oci.source;
