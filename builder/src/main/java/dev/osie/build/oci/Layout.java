@@ -5,8 +5,6 @@ import static dev.osie.build.failure.BuildException.unavailable;
 import static dev.osie.build.failure.BuildException.verification;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.osie.build.store.Blob;
 import dev.osie.build.store.Digest;
 import dev.osie.build.store.Store;
@@ -23,6 +21,8 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * The store as an image layout that other tools read (OCI image specification, "Image Layout"): {@code oci-layout}, {@code index.json}
@@ -89,6 +89,14 @@ public final class Layout {
                         name.toString().equals(descriptor.annotations().get(REF_NAME)))
                 .findFirst()
                 .map(descriptor -> read(name, descriptor.digest()));
+    }
+
+    /** The names of all images, sorted. */
+    public SortedSet<String> names() {
+        SortedSet<String> names = new TreeSet<>();
+        readIndex().forEach(image -> names.add(image.annotations().getOrDefault(REF_NAME, "")));
+        names.remove("");
+        return names;
     }
 
     /**
@@ -177,11 +185,6 @@ public final class Layout {
     }
 
     static byte[] toBytes(List<Descriptor> manifests) {
-        ObjectNode json = Json.object();
-        json.put("schemaVersion", 2);
-        json.put("mediaType", MediaType.INDEX);
-        ArrayNode array = json.putArray("manifests");
-        manifests.forEach(manifest -> array.add(manifest.toJson()));
-        return Json.canonical(json);
+        return new Index(manifests).toBytes(Collections.emptySortedMap());
     }
 }

@@ -1,6 +1,5 @@
 package dev.osie.build.oci.registry;
 
-import static dev.osie.build.failure.BuildException.unavailable;
 import static dev.osie.build.failure.BuildException.verification;
 
 import com.github.luben.zstd.ZstdInputStream;
@@ -22,9 +21,9 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import java.util.function.LongConsumer;
 import java.util.zip.GZIPInputStream;
 
@@ -73,19 +72,15 @@ final class Layers {
 
     /** The layers in the store, bottom first. */
     List<Image.Layer> fetch(String image, List<Wanted> layers, Progress progress) {
-        Map<Digest, Wanted> missing = new LinkedHashMap<>();
-        for (Wanted layer : layers) {
-            if (!isThere(layer)) {
-                missing.put(layer.descriptor().digest(), layer);
-            }
-        }
-        long bytes = missing.values().stream()
-                .mapToLong(layer -> layer.descriptor().size())
-                .sum();
+        // One blob may be two layers that promise different content: both are looked at.
+        Set<Wanted> missing = new LinkedHashSet<>(layers);
+        missing.removeIf(this::isThere);
+        long bytes =
+                missing.stream().mapToLong(layer -> layer.descriptor().size()).sum();
         if (!missing.isEmpty()) {
             try (Progress.Step step = progress.start(image, bytes)) {
                 List<Runnable> fetches = new ArrayList<>();
-                missing.values().forEach(layer -> fetches.add(() -> fetch(image, layer, step::advance)));
+                missing.forEach(layer -> fetches.add(() -> fetch(image, layer, step::advance)));
                 Workers.runAll("layer-fetcher", AT_A_TIME, fetches);
                 step.done(missing.size() + (missing.size() == 1 ? " layer" : " layers") + ", all digests verified");
             }
@@ -154,9 +149,7 @@ final class Layers {
                 case MediaType.LAYER, MediaType.DOCKER_LAYER -> in;
                 case MediaType.LAYER_GZIP, MediaType.DOCKER_LAYER_GZIP -> new GZIPInputStream(in, 1 << 16);
                 case MediaType.LAYER_ZSTD, MediaType.DOCKER_LAYER_ZSTD -> new ZstdInputStream(in);
-                default ->
-                    throw unavailable("The " + what + " has the media type '" + layer.mediaType()
-                            + "', which no layer of a container image has.");
+                default -> throw new AssertionError("only known types are fetched");
             };
         } catch (IOException e) {
             throw damaged(what, e);
