@@ -29,8 +29,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "push",
         description = {
-            "Pushes images of the store to a registry, as OCI images. Standard output gets the digest of what was pushed,"
-                    + " a line for each destination, and nothing else.",
+            "Pushes images of the store to a registry, as OCI images.",
+            "Standard output gets the digest of what was pushed, a line for each destination, and nothing else.",
             "What the registry has is not sent again. The same images give the same digest on every machine."
         },
         footerHeading = "%nExamples:%n",
@@ -45,10 +45,10 @@ final class ImagePushCommand implements Callable<Integer> {
 
     @Parameters(
             arity = "2..*",
-            paramLabel = "NAME",
+            paramLabel = "NAME… DESTINATION",
             hideParamSyntax = true,
             description = {
-                "One or more images, then the destination. An image is named as in the store, osie-build/docker:x86_64, or by"
+                "An image is named as in the store, osie-build/docker:x86_64, or by"
                         + " its recipe, docker; or by NAME@sha256:DIGEST.",
                 "The destination is REGISTRY/REPOSITORY[:TAG]. Several images of different architectures become one index there."
                         + " When it ends in '/', each image goes below it, under the last part of its own name."

@@ -4,6 +4,7 @@ import static dev.osie.build.failure.BuildException.unavailable;
 
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.SocketException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpTimeoutException;
@@ -119,7 +120,8 @@ public final class Transport {
     }
 
     private static RuntimeException failure(Throwable cause) {
-        if (cause instanceof SSLException failure) {
+        boolean cut = cause.getCause() instanceof SocketException;
+        if (cause instanceof SSLException failure && !cut) {
             return new NoTls(failure);
         }
         if (cause instanceof IOException failure) {

@@ -85,7 +85,9 @@ final class CredentialHelper {
         } catch (TimeoutException e) {
             throw failed(unavailable(
                     "Asked " + program + " for a login, but got no answer within " + patience.toSeconds() + " s."));
-        } catch (InterruptedException | ExecutionException e) {
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("reading never fails", e);
+        } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw unavailable("The build was interrupted.").because(e);
         }
