@@ -30,6 +30,9 @@ bench: tools ## Measure wall time, CPU and memory of builds, beside zstd over th
 bench-boot: tools ## Measure three boots: seconds from kernel start to each milestone, and memory left
 	$(BENCHMARK) -Dtest=BootBenchmark
 
+bench-pull: tools ## Measure a pull of 300 MB from a registry on this machine, beside skopeo
+	$(BENCHMARK) -Dtest=PullBenchmark
+
 fuzz: ## Validate documents that were changed at random, for FUZZ_SECONDS (600)
 	$(MAVEN) -q -pl builder -am test -Dtest=DocumentFuzzTest -Dgroups=tools -DexcludedGroups= \
 		-DargLine=-Xmx256m -Dfuzz.seconds=$(FUZZ_SECONDS) -Dsurefire.failIfNoSpecifiedTests=false
@@ -44,5 +47,5 @@ clean: ## Remove what was built; downloaded packages stay in the cache
 	$(MAVEN) -q clean
 	rm -rf out
 
-.PHONY: help image run test unit tools bench bench-boot fuzz fmt lint clean
+.PHONY: help image run test unit tools bench bench-boot bench-pull fuzz fmt lint clean
 .DEFAULT_GOAL = help

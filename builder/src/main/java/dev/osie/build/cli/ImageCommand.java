@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
             ImageLsCommand.class,
             ImageInspectCommand.class,
             ImageBuildCommand.class,
+            ImagePushCommand.class,
             ImageExportCommand.class,
             ImageImportCommand.class,
             ImageRmCommand.class

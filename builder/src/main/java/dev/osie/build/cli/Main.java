@@ -39,6 +39,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             BuildCommand.class,
             RunCommand.class,
             LockCommand.class,
+            ImageCommand.class,
             ComposeCommand.class,
             ExplainCommand.class,
             LsCommand.class,

@@ -4,7 +4,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpHeaders;
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
 
@@ -56,12 +60,54 @@ public record Answer(int status, HttpHeaders headers, InputStream body) implemen
         }
     }
 
-    /** Seconds only: a date would depend on two clocks. */
+    /** Seconds, or a date (RFC 9110, section 10.2.3), which is compared with the server's own clock where it tells the time. */
     private Duration retryAfter() {
-        return header("Retry-After")
-                .filter(text -> text.matches("[0-9]{1,5}"))
-                .map(text -> Duration.ofSeconds(Long.parseLong(text)))
+        String text = header("Retry-After").orElse("").strip();
+        if (text.matches("[0-9]{1,10}")) {
+            return Duration.ofSeconds(Long.parseLong(text));
+        }
+        Instant now = header("Date").flatMap(Answer::date).orElseGet(Instant::now);
+        return date(text)
+                .map(date -> Duration.between(now, date))
+                .filter(pause -> !pause.isNegative())
                 .orElse(Duration.ZERO);
+    }
+
+    private static Optional<Instant> date(String text) {
+        try {
+            return Optional.of(Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(text)));
+        } catch (DateTimeException e) {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * Reads a short body as a whole.
+     *
+     * @param most bytes to read; one more than that tells that there was more
+     * @throws BrokenTransfer when it breaks off, or isn't whole after {@code limit}
+     */
+    public byte[] document(int most, Duration limit) {
+        long start = System.nanoTime();
+        byte[] bytes = new byte[1 << 13];
+        int size = 0;
+        try {
+            while (size <= most) {
+                bytes = size == bytes.length ? Arrays.copyOf(bytes, 2 * size) : bytes;
+                int count = body.read(bytes, size, Math.min(bytes.length, most + 1) - size);
+                if (count < 0) {
+                    break;
+                }
+                size += count;
+                if (System.nanoTime() - start > limit.toNanos()) {
+                    throw new BrokenTransfer(
+                            "only " + size + " bytes of the answer came in " + limit.toSeconds() + " s", null);
+                }
+            }
+        } catch (IOException e) {
+            throw new BrokenTransfer("the transfer broke off: " + Transport.reason(e), e);
+        }
+        return Arrays.copyOf(bytes, size);
     }
 
     @Override

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 
 /**
  * Chooses the proxy that {@code HTTP_PROXY}, {@code HTTPS_PROXY} and {@code NO_PROXY} (or their lower-case forms, which win) name, as
- * curl does; without them, the platform's own choice. A proxy is {@code http://host:port} or {@code host:port}.
+ * curl does; without them, the platform's own choice. What this machine serves itself is asked directly. A proxy is {@code http://host:port} or {@code host:port}.
  */
 final class EnvironmentProxies extends ProxySelector {
     private final Map<String, Proxy> proxies;
@@ -45,6 +45,9 @@ final class EnvironmentProxies extends ProxySelector {
 
     private boolean isExempt(String host) {
         String name = host.toLowerCase(Locale.ROOT);
+        if (Loopback.is(name)) {
+            return true;
+        }
         for (String entry : exempt) {
             String suffix = entry.replaceFirst("^\\*?\\.", "").toLowerCase(Locale.ROOT);
             if (entry.equals("*") || !suffix.isEmpty() && (name.equals(suffix) || name.endsWith("." + suffix))) {

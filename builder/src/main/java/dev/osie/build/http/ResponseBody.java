@@ -19,7 +19,10 @@ import java.util.concurrent.TimeUnit;
  * ever.
  */
 final class ResponseBody extends InputStream implements HttpResponse.BodySubscriber<InputStream> {
-    private static final long CHUNKS_AHEAD = 4;
+    /** Every request wakes the thread that waits for all connections, so one is made for many chunks. */
+    private static final int CHUNKS_AHEAD = 8;
+
+    private static final int CHUNKS_A_REQUEST = CHUNKS_AHEAD / 2;
 
     private final BlockingQueue<Arrival> arrivals = new LinkedBlockingQueue<>();
     private final long patienceMillis;
@@ -27,6 +30,7 @@ final class ResponseBody extends InputStream implements HttpResponse.BodySubscri
     private boolean closed;
     private List<ByteBuffer> chunk = List.of();
     private boolean ended;
+    private int taken;
 
     /** What the connection brought: bytes, a failure, or — with neither — the end. */
     private record Arrival(List<ByteBuffer> bytes, Throwable failure) {
@@ -102,7 +106,8 @@ final class ResponseBody extends InputStream implements HttpResponse.BodySubscri
         }
         ended = arrival.isEnd();
         chunk = arrival.bytes();
-        if (!ended) {
+        if (!ended && ++taken == CHUNKS_A_REQUEST) {
+            taken = 0;
             request();
         }
     }
@@ -121,7 +126,7 @@ final class ResponseBody extends InputStream implements HttpResponse.BodySubscri
     }
 
     private synchronized void request() {
-        subscription.request(1);
+        subscription.request(CHUNKS_A_REQUEST);
     }
 
     @Override

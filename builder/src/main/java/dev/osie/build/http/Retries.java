@@ -41,14 +41,18 @@ public final class Retries {
                             .hint(hint)
                             .because(e.getCause());
                 }
-                pause(pauses.get(tries - 1), e.pause());
+                sleep(pause(pauses.get(tries - 1), e.pause()));
             }
         }
     }
 
-    private static void pause(Duration own, Duration asked) {
+    /** How long to wait: what the server asks for, within reason. */
+    static Duration pause(Duration own, Duration asked) {
         Duration wanted = own.compareTo(asked) > 0 ? own : asked;
-        Duration pause = wanted.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : wanted;
+        return wanted.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : wanted;
+    }
+
+    private static void sleep(Duration pause) {
         try {
             Thread.sleep(pause.toMillis());
         } catch (InterruptedException e) {

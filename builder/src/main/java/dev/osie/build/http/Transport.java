@@ -4,6 +4,7 @@ import static dev.osie.build.failure.BuildException.unavailable;
 
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.SocketException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpTimeoutException;
@@ -14,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongUnaryOperator;
 import javax.net.ssl.SSLException;
 
 /**
@@ -23,6 +25,8 @@ import javax.net.ssl.SSLException;
  */
 public final class Transport {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+    /** So many times longer a server may take to do something with what it was sent. */
+    private static final int WORK = 10;
 
     private final HttpClient client;
     private final Duration patience;
@@ -56,6 +60,30 @@ public final class Transport {
      * @throws BrokenTransfer when there is no answer
      */
     public Answer send(HttpRequest request) {
+        return send(request, sent -> patience.toNanos() - sent);
+    }
+
+    /**
+     * Sends a request with a body, which may take as long as it moves.
+     *
+     * @param method such as {@code PUT}
+     * @throws NoTls when the server doesn't speak TLS, or has a certificate that isn't trusted
+     * @throws BrokenTransfer when there is no answer
+     */
+    public Answer send(HttpRequest.Builder request, String method, OutgoingBody body) {
+        Duration work = patience.multipliedBy(WORK);
+        try {
+            return send(
+                    request.method(method, body.publisher()).build(),
+                    sent -> (body.isWhole() ? work : patience).toNanos() - body.quiet());
+        } catch (BrokenTransfer | IllegalStateException e) {
+            throw body.failure().orElse(e);
+        }
+    }
+
+    /** @param left from the nanoseconds since the request was sent, those that are left to wait */
+    private Answer send(HttpRequest request, LongUnaryOperator left) {
+        long start = System.nanoTime();
         ResponseBody body = new ResponseBody(patience);
         // Completed by the header. The client's own future fails when the body breaks off soon enough, as if nothing
         // had come.
@@ -72,10 +100,15 @@ public final class Transport {
             }
         });
         try {
-            return answer.get(patience.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException e) {
+            for (long wait = left.applyAsLong(0); wait > 0; wait = left.applyAsLong(System.nanoTime() - start)) {
+                try {
+                    return answer.get(wait, TimeUnit.NANOSECONDS);
+                } catch (TimeoutException e) {
+                    // Unless the body has moved meanwhile, nothing is left.
+                }
+            }
             response.cancel(true);
-            throw new BrokenTransfer("there was no answer: timed out", e);
+            throw new BrokenTransfer("there was no answer: timed out", null);
         } catch (ExecutionException e) {
             throw failure(e.getCause());
         } catch (InterruptedException e) {
@@ -87,7 +120,8 @@ public final class Transport {
     }
 
     private static RuntimeException failure(Throwable cause) {
-        if (cause instanceof SSLException failure) {
+        boolean cut = cause.getCause() instanceof SocketException;
+        if (cause instanceof SSLException failure && !cut) {
             return new NoTls(failure);
         }
         if (cause instanceof IOException failure) {

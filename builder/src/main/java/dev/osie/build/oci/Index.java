@@ -1,10 +1,12 @@
 package dev.osie.build.oci;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.osie.build.store.Digest;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.stream.Collectors;
 
 /**
@@ -29,12 +31,22 @@ public record Index(List<Descriptor> manifests) {
     }
 
     /** The manifest of the image for a platform, whatever its variant. */
-    public Optional<Digest> find(Platform wanted) {
+    public Optional<Descriptor> find(Platform wanted) {
         return manifests.stream()
                 .filter(manifest ->
                         manifest.platform().filter(found -> found.suits(wanted)).isPresent())
-                .map(Descriptor::digest)
                 .findFirst();
+    }
+
+    /** The canonical bytes, whose digest is the index's. */
+    public byte[] toBytes(SortedMap<String, String> annotations) {
+        ObjectNode json = Json.object();
+        json.put("schemaVersion", 2);
+        json.put("mediaType", MediaType.INDEX);
+        ArrayNode array = json.putArray("manifests");
+        manifests.forEach(manifest -> array.add(manifest.toJson()));
+        Json.put(json, "annotations", annotations);
+        return Json.canonical(json);
     }
 
     /** What there are images for. */

@@ -5,8 +5,6 @@ import static dev.osie.build.failure.BuildException.unavailable;
 import static dev.osie.build.failure.BuildException.verification;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.osie.build.store.Blob;
 import dev.osie.build.store.Digest;
 import dev.osie.build.store.StepKey;
@@ -26,6 +24,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /**
@@ -200,6 +200,14 @@ public final class Layout {
                 .map(descriptor -> read(name, descriptor.digest()));
     }
 
+    /** The names of all images, sorted. */
+    public SortedSet<String> names() {
+        SortedSet<String> names = new TreeSet<>();
+        readIndex().forEach(image -> names.add(image.annotations().getOrDefault(REF_NAME, "")));
+        names.remove("");
+        return names;
+    }
+
     /**
      * Reads an image by the digest of its manifest. Manifest and configuration are compared with their digests; layers are looked for, and
      * compared when {@link Store#read} reads them.
@@ -315,11 +323,6 @@ public final class Layout {
     }
 
     static byte[] toBytes(List<Descriptor> manifests) {
-        ObjectNode json = Json.object();
-        json.put("schemaVersion", 2);
-        json.put("mediaType", MediaType.INDEX);
-        ArrayNode array = json.putArray("manifests");
-        manifests.forEach(manifest -> array.add(manifest.toJson()));
-        return Json.canonical(json);
+        return new Index(manifests).toBytes(Collections.emptySortedMap());
     }
 }

@@ -212,6 +212,15 @@ final class DownloaderTest {
     }
 
     @Test
+    void goesPastTheProxyToThisMachine() {
+        server.serve("/file", CONTENT);
+        Downloader proxied = downloader(Map.of("http_proxy", "http://127.0.0.1:1"));
+
+        assertThat(proxied.fetch(URI.create(server.root() + "/file"), 1000, in -> in.transferTo(received)))
+                .isTrue();
+    }
+
+    @Test
     void refusesAProxyItCannotUseWithoutShowingItsPassword() {
         assertThatThrownBy(() -> downloader(Map.of("HTTPS_PROXY", "socks5://me:s3cret@proxy.example:1080")))
                 .isInstanceOf(BuildException.class)

@@ -9,7 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.bouncycastle.crypto.generators.OpenBSDBCrypt;
 
-/** A registry without TLS on a free port of the loopback interface, holding what the test pushes. */
+/** A registry on a free port of the loopback interface, holding what the test pushes. */
 final class Registry implements AutoCloseable {
     private static final Pattern LISTENING = Pattern.compile("listening on 127\\.0\\.0\\.1:(\\d+)");
 
@@ -27,20 +27,38 @@ final class Registry implements AutoCloseable {
 
     /** A registry that lets in one user alone, known by name and password. */
     static Registry startWithLogin(Path directory, String user, String password) throws IOException {
+        return start(directory, login(directory, user, password));
+    }
+
+    /** The same over TLS, with a certificate for 127.0.0.1. */
+    static Registry startWithTlsAndLogin(Path directory, CertificateAuthority authority, String user, String password)
+            throws IOException {
+        return start(
+                directory,
+                login(directory, user, password),
+                ", tls: { certificate: '%s', key: '%s' }"
+                        .formatted(authority.serverCertificate(), authority.serverKey()));
+    }
+
+    private static String login(Path directory, String user, String password) throws IOException {
         byte[] salt = "sixteen bytes, ok".substring(0, 16).getBytes(StandardCharsets.US_ASCII);
         String hash = OpenBSDBCrypt.generate("2y", password.toCharArray(), salt, 4);
         Path passwords = Files.writeString(directory.resolve("htpasswd"), user + ":" + hash + "\n");
-        return start(directory, "auth: { htpasswd: { realm: lab, path: '%s' } }\n".formatted(passwords));
+        return "auth: { htpasswd: { realm: lab, path: '%s' } }\n".formatted(passwords);
     }
 
     private static Registry start(Path directory, String more) throws IOException {
+        return start(directory, more, "");
+    }
+
+    private static Registry start(Path directory, String more, String http) throws IOException {
         Path configuration = Files.writeString(
                 directory.resolve("registry.yml"), more + """
                 version: 0.1
                 log: { level: info, accesslog: { disabled: true } }
                 storage: { filesystem: { rootdirectory: '%s' } }
-                http: { addr: '127.0.0.1:0', secret: tests }
-                """.formatted(directory.resolve("registry")));
+                http: { addr: '127.0.0.1:0', secret: tests%s }
+                """.formatted(directory.resolve("registry"), http));
         Process process = new ProcessBuilder(HostTool.require("docker-registry", "docker-registry")
                         .command("serve", configuration.toString()))
                 .redirectErrorStream(true)

@@ -1,7 +1,5 @@
 package dev.osie.build.oci.registry;
 
-import static dev.osie.build.failure.BuildException.unavailable;
-
 import dev.osie.build.concurrent.Workers;
 import dev.osie.build.http.Answer;
 import dev.osie.build.http.BrokenTransfer;
@@ -19,9 +17,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import java.util.function.LongConsumer;
 
 /**
@@ -66,19 +64,15 @@ final class Layers {
 
     /** The layers in the store, bottom first. */
     List<Image.Layer> fetch(String image, List<Wanted> layers, Progress progress) {
-        Map<Digest, Wanted> missing = new LinkedHashMap<>();
-        for (Wanted layer : layers) {
-            if (!isThere(layer)) {
-                missing.put(layer.descriptor().digest(), layer);
-            }
-        }
-        long bytes = missing.values().stream()
-                .mapToLong(layer -> layer.descriptor().size())
-                .sum();
+        // One blob may be two layers that promise different content: both are looked at.
+        Set<Wanted> missing = new LinkedHashSet<>(layers);
+        missing.removeIf(this::isThere);
+        long bytes =
+                missing.stream().mapToLong(layer -> layer.descriptor().size()).sum();
         if (!missing.isEmpty()) {
             try (Progress.Step step = progress.start(image, bytes)) {
                 List<Runnable> fetches = new ArrayList<>();
-                missing.values().forEach(layer -> fetches.add(() -> fetch(image, layer, step::advance)));
+                missing.forEach(layer -> fetches.add(() -> fetch(image, layer, step::advance)));
                 Workers.runAll("layer-fetcher", AT_A_TIME, fetches);
                 step.done(missing.size() + (missing.size() == 1 ? " layer" : " layers") + ", all digests verified");
             }
@@ -108,8 +102,7 @@ final class Layers {
         Descriptor descriptor = layer.descriptor();
         String what = "layer " + descriptor.digest() + " of " + image;
         LayerCompression compression = LayerCompression.ofMediaType(descriptor.mediaType())
-                .orElseThrow(() -> unavailable("The " + what + " has the media type '" + descriptor.mediaType()
-                        + "', which no layer of a container image has."));
+                .orElseThrow(() -> new AssertionError("only known types are fetched"));
         Blob unpacked = intake.unpack(
                 what, compression, descriptor.size(), layer.diffId(), open(what, descriptor.blob(), arrived));
         store.remember(key(layer), Long.toString(unpacked.size()));

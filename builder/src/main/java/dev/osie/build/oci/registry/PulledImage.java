@@ -6,15 +6,24 @@ import static dev.osie.build.failure.BuildException.verification;
 import dev.osie.build.oci.Descriptor;
 import dev.osie.build.oci.ImageConfig;
 import dev.osie.build.oci.Manifest;
+import dev.osie.build.oci.MediaType;
 import dev.osie.build.oci.Platform;
 import dev.osie.build.platform.Architecture;
 import dev.osie.build.store.Digest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** What the manifest of an image at a registry says, before anything of it is there. */
 final class PulledImage {
     private static final int MOST_CONFIG_BYTES = 8 << 20;
+    private static final Set<String> LAYERS = Set.of(
+            MediaType.LAYER,
+            MediaType.LAYER_GZIP,
+            MediaType.LAYER_ZSTD,
+            MediaType.DOCKER_LAYER,
+            MediaType.DOCKER_LAYER_GZIP,
+            MediaType.DOCKER_LAYER_ZSTD);
 
     private final RemoteName name;
     private final Digest digest;
@@ -58,8 +67,25 @@ final class PulledImage {
     List<Layers.Wanted> layers() {
         List<Layers.Wanted> wanted = new ArrayList<>();
         for (int i = 0; i < diffIds.size(); i++) {
+            requireUsable(manifest.layers().get(i));
             wanted.add(new Layers.Wanted(manifest.layers().get(i), diffIds.get(i)));
         }
         return wanted;
+    }
+
+    private void requireUsable(Descriptor layer) {
+        String type = layer.mediaType();
+        if (type.contains(".foreign.") || type.contains(".nondistributable.")) {
+            throw unavailable("The image " + name + " has a layer that registries may not hand on (" + type
+                    + "), as images of Windows do. Such images can't be pulled.");
+        }
+        if (!LAYERS.contains(type)) {
+            throw unavailable("The image " + name + " has a layer of the media type '" + Refusal.printable(type)
+                    + "', which no layer of a container image has.");
+        }
+        if (layer.size() < 0) {
+            throw verification("The manifest " + digest + " of " + name + " does not say how large the layer "
+                    + layer.digest() + " is.");
+        }
     }
 }

@@ -5,9 +5,9 @@ import static dev.osie.build.failure.BuildException.verification;
 
 import dev.osie.build.failure.BuildException;
 import dev.osie.build.http.Answer;
-import dev.osie.build.http.BrokenTransfer;
 import dev.osie.build.http.Retries;
 import dev.osie.build.http.Transport;
+import dev.osie.build.oci.Descriptor;
 import dev.osie.build.oci.Image;
 import dev.osie.build.oci.ImageConfig;
 import dev.osie.build.oci.ImageOutline;
@@ -20,15 +20,15 @@ import dev.osie.build.oci.Platform;
 import dev.osie.build.oci.Reference;
 import dev.osie.build.platform.Architecture;
 import dev.osie.build.progress.Progress;
+import dev.osie.build.store.Blob;
 import dev.osie.build.store.Digest;
 import dev.osie.build.store.StepKey;
 import dev.osie.build.store.Store;
-import java.io.IOException;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -37,20 +37,18 @@ import java.util.function.Supplier;
  * names it everywhere else.
  */
 public final class RegistryImages {
-    private static final List<String> MANIFESTS =
-            List.of(MediaType.INDEX, MediaType.DOCKER_INDEX, MediaType.MANIFEST, MediaType.DOCKER_MANIFEST);
+    private static final Set<String> INDEXES = Set.of(MediaType.INDEX, MediaType.DOCKER_INDEX);
+    private static final int MOST_NESTING = 3;
     private static final int MOST_MANIFEST_BYTES = 4 << 20;
+    private static final Duration MANIFEST_LIMIT = Duration.ofSeconds(60);
     private static final String HINT =
             "Perhaps check the network and the proxy, or name a mirror with --registry-mirror.";
 
     private final Store store;
     private final Layout layout;
-    private final RegistrySettings settings;
-    private final Supplier<Transport> transport;
+    private final Servers servers;
     private final Retries retries;
-    private final Login.Finder logins;
     private final Progress progress;
-    private final Map<String, List<Server>> servers = new ConcurrentHashMap<>();
 
     RegistryImages(
             Store store,
@@ -61,10 +59,8 @@ public final class RegistryImages {
             Progress progress) {
         this.store = store;
         this.layout = new Layout(store);
-        this.settings = settings;
-        this.transport = transport;
+        this.servers = new Servers(settings, transport, logins);
         this.retries = retries;
-        this.logins = logins;
         this.progress = progress;
     }
 
@@ -76,7 +72,7 @@ public final class RegistryImages {
                 settings,
                 () -> Transport.create(environment),
                 Retries.usual(),
-                Login.ofConfigurations(environment),
+                new LoginFiles(environment),
                 progress);
     }
 
@@ -88,7 +84,20 @@ public final class RegistryImages {
      */
     public Digest resolve(Reference reference, Architecture architecture) {
         RemoteName name = RemoteName.of(reference);
-        return choose(name, manifest(name, name.version()), architecture);
+        return resolve(name, manifest(name, name.version()), architecture, 0);
+    }
+
+    /** An index can name indexes; nobody needs more of that than a little. */
+    private Digest resolve(RemoteName name, ManifestDocument document, Architecture architecture, int depth) {
+        Descriptor chosen = choose(name, document, architecture);
+        if (!INDEXES.contains(chosen.mediaType()) || document.index().isEmpty()) {
+            return chosen.digest();
+        }
+        if (depth == MOST_NESTING) {
+            throw unavailable("The index of " + name + " names indexes that name indexes, more than " + MOST_NESTING
+                    + " times: whoever made it made a mistake.");
+        }
+        return resolve(name, manifest(name, chosen.digest().toString()), architecture, depth + 1);
     }
 
     /**
@@ -126,18 +135,18 @@ public final class RegistryImages {
     /** What there is an image for. */
     List<Platform> platforms(Reference reference) {
         RemoteName name = RemoteName.of(reference);
-        byte[] document = manifest(name, name.version());
-        return Index.read(document)
+        ManifestDocument document = manifest(name, name.version());
+        return document.index()
                 .map(Index::images)
-                .orElseGet(
-                        () -> List.of(ImageConfig.read(config(name, document)).platform()));
+                .orElseGet(() ->
+                        List.of(ImageConfig.read(config(name, document.bytes())).platform()));
     }
 
     /** What an image consists of; no layer is asked for. */
     ImageOutline outline(Reference reference, Architecture architecture) {
         RemoteName name = RemoteName.of(reference);
         Digest digest = resolve(reference, architecture);
-        byte[] document = manifest(name, digest.toString());
+        byte[] document = manifest(name, digest.toString()).bytes();
         return ImageOutline.of(digest, document, config(name, document));
     }
 
@@ -146,22 +155,33 @@ public final class RegistryImages {
     }
 
     private Layers layers(RemoteName name) {
-        return new Layers(store, retries, (blob, from) -> ask(name, "blobs/" + blob, List.of(), from));
+        return new Layers(store, retries, (blob, from) -> blob(name, blob, from));
     }
 
     private Image fetch(Reference reference, Digest digest, Architecture architecture) {
         RemoteName name = RemoteName.of(reference);
-        byte[] document = manifest(name, digest.toString());
-        if (Index.read(document).isPresent()) {
-            Digest manifest = choose(name, document, architecture);
+        ManifestDocument document = manifest(name, digest.toString());
+        if (document.index().isPresent()) {
+            Digest manifest = resolve(name, document, architecture, 0);
             store.remember(indexKey(digest, architecture), manifest.toString());
-            return pull(reference, manifest, architecture);
+            return find(reference, manifest, architecture)
+                    .orElseGet(
+                            () -> fetch(reference, name, manifest, manifest(name, manifest.toString()), architecture));
         }
-        PulledImage pulled = new PulledImage(name, digest, document, architecture);
+        return fetch(reference, name, digest, document, architecture);
+    }
+
+    private Image fetch(
+            Reference reference, RemoteName name, Digest digest, ManifestDocument document, Architecture architecture) {
+        if (document.index().isPresent()) {
+            throw verification("The index of " + name + " names " + digest + " as an image, and that is an index too.");
+        }
+        PulledImage pulled = new PulledImage(name, digest, document.bytes(), architecture);
         Layers layers = layers(name);
+        byte[] config = pulled.config(layers);
         Image image = layout.put(
                 new Reference(name.registry() + "/" + name.repository(), Optional.of(digest.hex()), Optional.empty()),
-                pulled.config(layers),
+                config,
                 layers.fetch(name.toString(), pulled.layers(), progress));
         layout.remember(digest, image);
         return named(reference, digest, image);
@@ -172,23 +192,24 @@ public final class RegistryImages {
     }
 
     /** The manifest for the architecture, which a document either is or, being an index, names. */
-    private static Digest choose(RemoteName name, byte[] document, Architecture architecture) {
+    private static Descriptor choose(RemoteName name, ManifestDocument document, Architecture architecture) {
         Platform platform = Platform.linux(architecture);
-        return Index.read(document)
+        return document.index()
                 .map(index -> index.find(platform)
                         .orElseThrow(() -> unavailable("The image " + name + " is not made for " + platform.describe()
                                 + "; there are " + index.platforms() + ".")))
-                .orElseGet(() -> Digest.of(document));
+                .orElseGet(
+                        () -> Descriptor.of(MediaType.MANIFEST, new Blob(document.digest(), document.bytes().length)));
     }
 
     private static StepKey indexKey(Digest index, Architecture architecture) {
         return StepKey.of("image-of-index", 1).with("index", index).with("architecture", architecture);
     }
 
-    private byte[] manifest(RemoteName name, String version) {
+    private ManifestDocument manifest(RemoteName name, String version) {
         return retries.run("get the manifest of " + name, HINT, () -> {
-            try (Answer answer = ask(name, "manifests/" + version, MANIFESTS, 0)) {
-                byte[] document = answer.body().readNBytes(MOST_MANIFEST_BYTES + 1);
+            try (Answer answer = servers.ask(name, "manifests/" + version, ManifestDocument.TYPES, 0)) {
+                byte[] document = answer.document(MOST_MANIFEST_BYTES, MANIFEST_LIMIT);
                 if (document.length > MOST_MANIFEST_BYTES) {
                     throw verification(
                             "The manifest of " + name + " is larger than " + MOST_MANIFEST_BYTES + " bytes.");
@@ -198,45 +219,24 @@ public final class RegistryImages {
                     throw verification("The manifest of " + name + " is not what was asked for: expected " + version
                             + ", found " + found + ".");
                 }
-                return document;
-            } catch (IOException e) {
-                throw new BrokenTransfer("the transfer broke off: " + Transport.reason(e), e);
+                return ManifestDocument.of(name, answer.header("Content-Type").orElse(""), document);
+            } catch (Servers.Absent e) {
+                throw absent(name, e);
             }
         });
     }
 
-    /** Asks the mirrors in order, then the registry itself; the next one when one doesn't have it or can't be used. */
-    private Answer ask(RemoteName name, String path, List<String> accept, long from) {
-        List<String> refusals = new ArrayList<>();
-        List<Server> all = servers.computeIfAbsent(name.registry(), this::serversOf);
-        for (Server server : all) {
-            boolean last = server == all.get(all.size() - 1);
-            try {
-                Answer answer = server.get(name.repository(), path, accept, from);
-                if (answer.status() != 404) {
-                    return answer;
-                }
-                answer.close();
-                refusals.add(server.host() + " has no such image");
-            } catch (BrokenTransfer e) {
-                if (last) {
-                    throw e;
-                }
-                refusals.add(server.host() + ": " + e.getMessage());
-            } catch (BuildException e) {
-                if (last) {
-                    throw refusals.isEmpty() ? e : e.hint(String.join("; ", refusals) + ".");
-                }
-                refusals.add(e.getMessage());
-            }
-        }
-        throw unavailable("There is no image " + name + ": " + String.join("; ", refusals) + ".");
+    private BuildException absent(RemoteName name, Servers.Absent absence) {
+        Optional<String> hint =
+                name.digest().isEmpty() ? Tags.suggestion(servers.own(name.registry()), name) : Optional.empty();
+        return hint.map(absence.failure()::hint).orElseGet(absence::failure);
     }
 
-    private List<Server> serversOf(String registry) {
-        Transport shared = transport.get();
-        return settings.places(registry).stream()
-                .map(place -> new Server(place, shared, logins))
-                .toList();
+    private Answer blob(RemoteName name, Digest blob, long from) {
+        try {
+            return servers.ask(name, "blobs/" + blob, List.of(), from);
+        } catch (Servers.Absent e) {
+            throw e.failure();
+        }
     }
 }

@@ -2,10 +2,10 @@ package dev.osie.build.oci.registry;
 
 import static dev.osie.build.failure.BuildException.badInput;
 
+import dev.osie.build.http.Loopback;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -51,9 +51,14 @@ public record RegistrySettings(SortedMap<String, List<String>> mirrors, Set<Stri
     List<Place> places(String registry) {
         List<Place> places = new ArrayList<>();
         mirrors.getOrDefault(registry, List.of()).forEach(mirror -> places.add(place(mirror)));
-        // Docker Hub's registry has another name than its images.
-        places.add(place(registry.equals("docker.io") ? "registry-1.docker.io" : registry));
+        places.add(own(registry));
         return places;
+    }
+
+    /** The registry's own server, which alone takes what is pushed. */
+    Place own(String registry) {
+        // Docker Hub's registry has another name than its images.
+        return place(registry.equals("docker.io") ? "registry-1.docker.io" : registry);
     }
 
     private Place place(String text) {
@@ -66,7 +71,7 @@ public record RegistrySettings(SortedMap<String, List<String>> mirrors, Set<Stri
             return new Place(
                     text, plain ? List.of(uri("https", text), uri("http", text)) : List.of(uri("https", text)));
         }
-        URI uri = URI.create(text);
+        URI uri = address(text);
         if (uri.getHost() == null || !Set.of("http", "https").contains(uri.getScheme())) {
             throw badInput(
                     "'" + text + "' is not the address of a registry: expected host[:port] or https://host[:port]");
@@ -75,17 +80,20 @@ public record RegistrySettings(SortedMap<String, List<String>> mirrors, Set<Stri
     }
 
     private static URI uri(String scheme, String authority) {
+        return address(scheme + "://" + authority);
+    }
+
+    private static URI address(String text) {
         try {
-            return URI.create(scheme + "://" + authority);
+            return URI.create(text);
         } catch (IllegalArgumentException e) {
-            throw badInput("'" + authority + "' is not the name of a registry: expected host[:port]")
+            throw badInput("'" + text + "' is not the name of a registry: expected host[:port]")
                     .because(e);
         }
     }
 
     private static boolean isLoopback(String authority) {
-        String host = authority.replaceFirst(":[0-9]+$", "").toLowerCase(Locale.ROOT);
-        return host.equals("localhost") || host.equals("[::1]") || host.matches("127(\\.[0-9]{1,3}){3}");
+        return Loopback.is(authority.replaceFirst(":[0-9]+$", ""));
     }
 
     /**
@@ -94,5 +102,10 @@ public record RegistrySettings(SortedMap<String, List<String>> mirrors, Set<Stri
      * @param host as credentials are filed under
      * @param addresses to try in order
      */
-    record Place(String host, List<URI> addresses) {}
+    record Place(String host, List<URI> addresses) {
+        /** Whether it may be spoken to without TLS. */
+        boolean mayBePlain() {
+            return addresses.stream().anyMatch(address -> "http".equals(address.getScheme()));
+        }
+    }
 }

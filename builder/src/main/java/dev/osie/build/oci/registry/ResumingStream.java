@@ -24,17 +24,22 @@ final class ResumingStream extends InputStream {
     private static final String HINT =
             "Perhaps check the network and the proxy, or name a mirror with --registry-mirror.";
     private static final int MOST_BREAKS = 50;
+    /** A server must send this much in that time, and may fail to so often. */
+    private static final long LEAST_IN_WINDOW = 60_000;
+
     private static final Duration WINDOW = Duration.ofSeconds(60);
-    private static final long LEAST_IN_WINDOW = 16 << 10;
+    private static final int MOST_SLOW_WINDOWS = 3;
 
     private final String what;
     private final Blob expected;
     private final LongFunction<Answer> open;
     private final Retries retries;
     private final LongConsumer arrived;
+    private final Duration window;
     private final MessageDigest sha256 = Digest.newSha256();
     private long offset;
     private int breaks;
+    private int slowWindows;
     private Answer answer;
     private long windowStart;
     private long windowBytes;
@@ -48,11 +53,22 @@ final class ResumingStream extends InputStream {
      * @param arrived is told of bytes as they arrive
      */
     ResumingStream(String what, Blob expected, LongFunction<Answer> open, Retries retries, LongConsumer arrived) {
+        this(what, expected, open, retries, arrived, WINDOW);
+    }
+
+    ResumingStream(
+            String what,
+            Blob expected,
+            LongFunction<Answer> open,
+            Retries retries,
+            LongConsumer arrived,
+            Duration window) {
         this.what = what;
         this.expected = expected;
         this.open = open;
         this.retries = retries;
         this.arrived = arrived;
+        this.window = window;
     }
 
     @Override
@@ -99,23 +115,33 @@ final class ResumingStream extends InputStream {
         } catch (IOException e) {
             throw broken(Transport.reason(e), e);
         }
-        if (count < 0 && offset < expected.size()) {
-            throw broken("the connection was closed", null);
+        if (count < 0) {
+            if (offset < expected.size()) {
+                throw broken("the connection was closed", null);
+            }
+            return count;
         }
-        if (offset + Math.max(count, 0) > expected.size()) {
+        if (offset + count > expected.size()) {
             throw verification(
                     "The " + what + " is larger than the " + expected.size() + " bytes that its manifest names.");
         }
-        requireProgress(Math.max(count, 0));
+        if (offset + count < expected.size()) {
+            requireProgress(count);
+        }
         return count;
     }
 
     private void requireProgress(int count) {
         windowBytes += count;
         long elapsed = System.nanoTime() - windowStart;
-        if (elapsed > WINDOW.toNanos()) {
+        if (elapsed > window.toNanos()) {
             if (windowBytes < LEAST_IN_WINDOW) {
-                throw broken("only " + windowBytes + " bytes came in a minute", null);
+                String slow = "only " + windowBytes + " bytes came in " + window.toSeconds() + " s";
+                if (++slowWindows == MOST_SLOW_WINDOWS) {
+                    throw unavailable("Tried to get " + what + ", but " + slow + ", " + slowWindows + " times.")
+                            .hint(HINT);
+                }
+                throw broken(slow, null);
             }
             windowStart = System.nanoTime();
             windowBytes = 0;

@@ -14,6 +14,8 @@ import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
@@ -29,8 +31,12 @@ final class FakeRegistry implements AutoCloseable {
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private final List<String> authorizations = new CopyOnWriteArrayList<>();
 
+    private final FakeUploads uploads = new FakeUploads(this);
+
     private volatile String challenge = "";
     private volatile String wanted = "";
+
+    private static final Set<String> READING = Set.of("GET", "HEAD");
 
     private record Content(String type, byte[] bytes) {}
 
@@ -42,17 +48,21 @@ final class FakeRegistry implements AutoCloseable {
     }
 
     static FakeRegistry start() throws IOException {
-        return new FakeRegistry(HttpServer.create(address(), 0));
+        return start(0);
+    }
+
+    static FakeRegistry start(int port) throws IOException {
+        return new FakeRegistry(HttpServer.create(address(port), 0));
     }
 
     static FakeRegistry withTls(SSLContext context) throws IOException {
-        HttpsServer server = HttpsServer.create(address(), 0);
+        HttpsServer server = HttpsServer.create(address(0), 0);
         server.setHttpsConfigurator(new HttpsConfigurator(context));
         return new FakeRegistry(server);
     }
 
-    private static InetSocketAddress address() {
-        return new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    private static InetSocketAddress address(int port) {
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     }
 
     String host() {
@@ -76,6 +86,19 @@ final class FakeRegistry implements AutoCloseable {
         return digest;
     }
 
+    /** Takes what was pushed to a path. */
+    void put(String path, String type, byte[] bytes) {
+        contents.put(path, new Content(type, bytes));
+    }
+
+    Optional<byte[]> content(String path) {
+        return Optional.ofNullable(contents.get(path)).map(Content::bytes);
+    }
+
+    FakeUploads uploads() {
+        return uploads;
+    }
+
     /** Answers requests for the path in another way. */
     void override(String path, HttpHandler handler) {
         overrides.put(path, handler);
@@ -87,8 +110,13 @@ final class FakeRegistry implements AutoCloseable {
         this.wanted = authorization;
     }
 
-    /** Answers as without {@link #override}, ranges included. */
+    /** Answers as without {@link #override}, ranges and pushes included. */
     void serve(HttpExchange exchange) throws IOException {
+        if (!READING.contains(exchange.getRequestMethod())
+                || uploads.isUpload(exchange.getRequestURI().getPath())) {
+            uploads.handle(exchange);
+            return;
+        }
         Content content = contents.get(exchange.getRequestURI().getPath());
         if (content == null) {
             boolean root = exchange.getRequestURI().getPath().equals("/v2/");
@@ -99,6 +127,12 @@ final class FakeRegistry implements AutoCloseable {
         int from = range == null ? 0 : Integer.parseInt(range.replaceAll("[^0-9]", ""));
         byte[] bytes = Arrays.copyOfRange(content.bytes(), from, content.bytes().length);
         exchange.getResponseHeaders().add("Content-Type", content.type());
+        exchange.getResponseHeaders()
+                .add("Docker-Content-Digest", Digest.of(content.bytes()).toString());
+        if (exchange.getRequestMethod().equals("HEAD")) {
+            exchange.sendResponseHeaders(200, -1);
+            return;
+        }
         exchange.sendResponseHeaders(range == null ? 200 : 206, bytes.length == 0 ? -1 : bytes.length);
         exchange.getResponseBody().write(bytes);
     }
