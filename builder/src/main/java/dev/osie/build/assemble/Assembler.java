@@ -4,6 +4,7 @@ import static dev.osie.build.failure.BuildException.badInput;
 
 import dev.osie.build.compose.Composer;
 import dev.osie.build.compose.Composition;
+import dev.osie.build.debian.UnknownPackageException;
 import dev.osie.build.image.ImageBuilder;
 import dev.osie.build.image.Recipes;
 import dev.osie.build.initramfs.Initramfs;
@@ -18,6 +19,7 @@ import dev.osie.build.runtime.Bundles;
 import dev.osie.build.runtime.FilesTree;
 import dev.osie.build.runtime.ImageDefaults;
 import dev.osie.build.spec.FileEntry;
+import dev.osie.build.spec.ImageName;
 import dev.osie.build.spec.KernelSection;
 import dev.osie.build.spec.LinuxKitWriter;
 import dev.osie.build.spec.OsieDocument;
@@ -35,6 +37,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Builds an OSIE: composes the documents, gets the packages the lock names, makes the kernel and the images, lays out the tree, and packs it.
@@ -121,25 +124,31 @@ public final class Assembler {
         LockRequest wanted = request(request, document, recipes, choice, supply);
         Optional<Lock> lock = wanted.isEmpty()
                 ? Optional.empty()
-                : Optional.of(lockPolicy(request, composition, supply).obtain(wanted));
+                : Optional.of(located(
+                        request,
+                        document,
+                        recipes,
+                        () -> lockPolicy(request, composition, supply).obtain(wanted)));
         Map<String, Digest> locked = new TreeMap<>();
         wanted.images()
                 .forEach(name -> locked.put(
                         name,
                         lock.flatMap(found -> found.image(name, request.architecture()))
                                 .orElseThrow()));
+        LockedImages others = new LockedImages(locked, supply);
         if (wanted.sets().isEmpty()) {
-            return stored(request, document, new DocumentImages(Map.of(), locked, supply, store));
+            return stored(request, document, new DocumentImages(Map.of(), others, store));
         }
         Instant epoch = request.latestMtime()
                 .map(Instant::ofEpochSecond)
                 .orElse(lock.orElseThrow().date());
-        LockedPackages packages = new LockedPackages(lock.orElseThrow(), request.architecture(), supply(request));
+        LockedPackages packages =
+                new LockedPackages(lock.orElseThrow(), request.architecture(), supply(request), others);
         Optional<Aside<KernelImage>> chosen =
                 choice.map(kernel -> Aside.start("kernel", () -> kernel.build(store, packages, epoch, progress)));
         try {
             ImageBuilder builder = new ImageBuilder(store, recipes, packages, request.architecture(), epoch, progress);
-            DocumentImages images = new DocumentImages(builder.build(document.recipes()), locked, supply, store);
+            DocumentImages images = new DocumentImages(builder.build(document.recipes()), others, store);
             return new Inputs(images, chosen.map(Aside::result).orElseGet(() -> kernelOf(document, images)), epoch);
         } finally {
             chosen.ifPresent(Aside::close);
@@ -178,7 +187,20 @@ public final class Assembler {
         Recipes recipes = Recipes.in(request.project().images());
         ImageSupply supply = images(request, composition);
         LockRequest wanted = request(request, document, recipes, kernelChoice(request, document), supply);
-        return lockPolicy(request, composition, supply).renew(wanted);
+        return located(
+                request,
+                document,
+                recipes,
+                () -> lockPolicy(request, composition, supply).renew(wanted));
+    }
+
+    /** Reports a package that there isn't where a recipe names it. */
+    private static Lock located(BuildRequest request, OsieDocument document, Recipes recipes, Supplier<Lock> locking) {
+        try {
+            return locking.get();
+        } catch (UnknownPackageException e) {
+            throw LockedPackages.located(e, LockedPackages.needed(request.architecture(), recipes, document.recipes()));
+        }
     }
 
     private static Composition compose(BuildRequest request) {
@@ -213,8 +235,11 @@ public final class Assembler {
             Optional<KernelChoice> choice,
             ImageSupply images) {
         Optional<KernelDefinition> kernel = choice.map(KernelChoice::definition);
+        List<ImageName> named = new ArrayList<>(document.images());
+        LockedPackages.needed(request.architecture(), recipes, document.recipes())
+                .forEach(recipe -> recipe.base().ifPresent(named::add));
         return LockedPackages.request(
-                request.architecture(), recipes, document.recipes(), kernel, images.unknown(document));
+                request.architecture(), recipes, document.recipes(), kernel, images.unknown(named));
     }
 
     private KernelImage kernelOf(OsieDocument document, DocumentImages images) {

@@ -1,58 +1,36 @@
 package dev.osie.build.assemble;
 
-import static dev.osie.build.failure.BuildException.unavailable;
-
-import dev.osie.build.failure.BuildException;
 import dev.osie.build.oci.Execution;
 import dev.osie.build.oci.Image;
-import dev.osie.build.oci.Reference;
 import dev.osie.build.runtime.ContainerImage;
+import dev.osie.build.spec.ContainerLabel;
 import dev.osie.build.spec.ImageName;
-import dev.osie.build.store.Digest;
 import dev.osie.build.store.Store;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /** The images that a document names: those of recipes are built, others come from the store or a registry. */
 final class DocumentImages {
-    private static final String LABEL = "org.mobyproject.config";
     private static final int ID_LENGTH = 16;
 
     private final Map<String, Image> recipes;
-    private final Map<String, Digest> locked;
-    private final ImageSupply supply;
+    private final LockedImages others;
     private final StackableImages stackable;
-    private final Map<String, Image> others = new TreeMap<>();
 
     /**
      * The images of a document.
      *
      * @param recipes images that were built, by the names of their recipes
-     * @param locked digests by the names that {@link ImageSupply#lockName} gives
+     * @param others all other images
      */
-    DocumentImages(Map<String, Image> recipes, Map<String, Digest> locked, ImageSupply supply, Store store) {
+    DocumentImages(Map<String, Image> recipes, LockedImages others, Store store) {
         this.recipes = recipes;
-        this.locked = Map.copyOf(locked);
-        this.supply = supply;
+        this.others = others;
         this.stackable = new StackableImages(store);
     }
 
     Image image(ImageName name) {
-        return name.recipe().map(recipes::get).orElseGet(() -> others.computeIfAbsent(name.text(), text -> find(name)));
-    }
-
-    private Image find(ImageName name) {
-        Reference reference = supply.reference(name);
-        Optional<Digest> digest =
-                reference.digest().or(() -> Optional.ofNullable(locked.get(ImageSupply.lockName(reference))));
-        try {
-            return digest.map(known -> supply.byDigest(reference, known))
-                    .or(() -> supply.layout().find(reference))
-                    .orElseThrow(() -> unavailable("the store no longer has the image '" + reference + "'"));
-        } catch (BuildException e) {
-            throw e.at(name.position().toString());
-        }
+        return name.recipe().map(recipes::get).orElseGet(() -> others.find(name));
     }
 
     /** The image with the layers that go into the initramfs. */
@@ -70,7 +48,7 @@ final class DocumentImages {
                 execution.env(),
                 execution.workingDir(),
                 execution.user(),
-                Optional.ofNullable(execution.labels().get(LABEL)),
+                Optional.ofNullable(execution.labels().get(ContainerLabel.NAME)),
                 image.layers().stream().map(DocumentImages::layerId).toList());
     }
 

@@ -10,7 +10,6 @@ import dev.osie.build.oci.registry.RegistrySettings;
 import dev.osie.build.platform.Architecture;
 import dev.osie.build.progress.Progress;
 import dev.osie.build.spec.ImageName;
-import dev.osie.build.spec.OsieDocument;
 import dev.osie.build.store.Digest;
 import dev.osie.build.store.Store;
 import dev.osie.build.yaml.Position;
@@ -44,10 +43,10 @@ final class ImageSupply {
         this.progress = progress;
     }
 
-    /** The full names of a document's images that a registry has to be asked about: those with a tag that the store doesn't know. */
-    SortedSet<String> unknown(OsieDocument document) {
+    /** The full names of images that a registry has to be asked about: those with a tag that the store doesn't know. */
+    SortedSet<String> unknown(Collection<ImageName> images) {
         SortedSet<String> names = new TreeSet<>();
-        for (ImageName image : document.images()) {
+        for (ImageName image : images) {
             if (image.recipe().isEmpty()) {
                 Reference reference = reference(image);
                 if (reference.digest().isEmpty() && layout.find(reference).isEmpty()) {

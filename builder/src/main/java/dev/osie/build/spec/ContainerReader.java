@@ -74,6 +74,22 @@ final class ContainerReader {
         return Optional.empty();
     }
 
+    /** Reports what is wrong with the value of an image's label {@link ContainerLabel#NAME}. */
+    static void checkLabel(YamlNode node, Problems problems) {
+        Fields fields = Fields.of(node, "the label " + ContainerLabel.NAME, problems);
+        for (String key : List.of("capabilities", "binds")) {
+            if (fields.node(key + ".add").isPresent()) {
+                fields.problem(key + ".add", "has no effect: an image says '" + key + "', and documents add to that");
+            }
+        }
+        ContainerReader reader = new ContainerReader(fields);
+        reader.process();
+        reader.filesystem();
+        reader.isolation();
+        fields.fields("runtime").ifPresent(RuntimeReader::read);
+        fields.finish();
+    }
+
     private static String display(YamlNode name) {
         return name instanceof YamlNode.Scalar scalar ? scalar.text() : "without a name";
     }
