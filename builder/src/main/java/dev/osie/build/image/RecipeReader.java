@@ -9,6 +9,7 @@ import dev.osie.build.yaml.Position;
 import dev.osie.build.yaml.Problems;
 import dev.osie.build.yaml.YamlNode;
 import dev.osie.build.yaml.YamlReader;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -184,14 +185,25 @@ final class RecipeReader {
     }
 
     private Recipe.JavaApplication application(Fields fields) {
-        Path jar = project.resolve(values.relative(fields, "jar", fields.requiredText("jar")));
-        Path libraries = project.resolve(values.relative(fields, "libraries", fields.requiredText("libraries")));
+        Path jar = hostFile(fields, "jar");
+        Path libraries = hostFile(fields, "libraries");
         fields.requiredNode("main-class");
         String mainClass = values.matching(fields, "main-class", MAIN_CLASS, "the name of a Java class")
                 .orElse("");
         List<String> flags = fields.texts("jvm-flags");
         fields.finish();
         return new Recipe.JavaApplication(jar, libraries, mainClass, flags, ValueReader.at(fields, "jar"));
+    }
+
+    /** A file relative to the directory that holds {@code images}. */
+    private Path hostFile(Fields fields, String key) {
+        String path = values.relative(fields, key, fields.requiredText(key));
+        try {
+            return project.resolve(path);
+        } catch (InvalidPathException e) {
+            fields.problem(key, "cannot be a path on this host: " + e.getReason());
+            return project;
+        }
     }
 
     private List<String> globs(Fields fields, String key) {

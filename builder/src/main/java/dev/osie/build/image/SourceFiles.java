@@ -4,6 +4,7 @@ import dev.osie.build.yaml.Problems;
 import java.io.IOException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -12,6 +13,8 @@ import java.util.stream.Stream;
 /** Finds the files beside image.yaml that a recipe copies; one that lies elsewhere, perhaps behind a link, isn't the recipe's to copy. */
 final class SourceFiles {
     private static final int DEEPEST = 256;
+    private static final String UNREADABLE =
+            "has characters that the locale of this process cannot express: run it with LC_ALL=C.UTF-8";
 
     private final Recipe recipe;
     private final Problems problems;
@@ -23,7 +26,13 @@ final class SourceFiles {
 
     /** The file or directory; a problem when it isn't there. */
     Optional<Path> find(RecipeFile file, RecipeFile.Copied copied) {
-        Path named = recipe.directory().resolve(copied.source());
+        Path named;
+        try {
+            named = recipe.directory().resolve(copied.source());
+        } catch (InvalidPathException e) {
+            problems.add(copied.position(), "the source '" + copied.source() + "' " + UNREADABLE);
+            return Optional.empty();
+        }
         try {
             Path source = named.toRealPath();
             if (!source.startsWith(recipe.directory().toRealPath())) {
@@ -66,6 +75,10 @@ final class SourceFiles {
     private void checkEntry(RecipeFile file, RecipeFile.Copied copied, Path source, Path path) {
         String relative = source.relativize(path).toString().replace('\\', '/');
         String inImage = relative.isEmpty() ? file.path() : file.path() + "/" + relative;
+        if (inImage.indexOf('\uFFFD') >= 0) {
+            problems.add(copied.position(), "a name in '" + copied.source() + "' " + UNREADABLE);
+            return;
+        }
         String shown = relative.isEmpty() ? copied.source() : copied.source() + "/" + relative;
         ValueReader.defect(inImage)
                 .ifPresent(defect -> problems.add(copied.position(), "the source '" + shown + "' " + defect));
