@@ -93,12 +93,7 @@ public final class OutputFolder {
         if (!formats.contains(Format.PAIR)) {
             rootfs.warnings().forEach(progress::warn); // else the initramfs has had them
         }
-        TarArchive archive = new TarArchive(osie, store);
-        stage(files, checksums, tarName(osie), out -> archive.write(rootfs, out));
-        if (!archive.lost().isEmpty()) {
-            progress.warn("extended attributes whose values are no text are not in the archive: "
-                    + String.join(", ", archive.lost()));
-        }
+        stage(files, checksums, tarName(osie), out -> new TarArchive(osie, store).write(rootfs, out));
     }
 
     private void stagePair(Osie osie, StagedFiles files, Checksums checksums) {

@@ -9,18 +9,19 @@ import dev.osie.build.store.Blob;
 import dev.osie.build.store.Store;
 import dev.osie.build.tree.Attributes;
 import dev.osie.build.tree.Content;
+import dev.osie.build.tree.PaxRecords;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
@@ -36,13 +37,9 @@ final class TarArchive {
     private static final String LOCATION = "LINUXKIT.location";
     private static final String KERNEL = "kernel";
 
-    /** What stands for bytes that are no UTF-8. */
-    private static final char UNREADABLE = '\uFFFD';
-
     private final Osie osie;
     private final Store store;
     private final Map<Unit, Part> parts = new HashMap<>();
-    private final List<String> lost = new ArrayList<>();
 
     TarArchive(Osie osie, Store store) {
         this.osie = osie;
@@ -98,7 +95,8 @@ final class TarArchive {
         byte type = link.isPresent() ? TarConstants.LF_LINK : type(kind);
         TarArchiveEntry entry =
                 entry(placed.path(), type, placed.attributes(), part.source(), part.location(placed.path()));
-        placed.attributes().xattrs().forEach((name, value) -> addAttribute(entry, name, value));
+        SortedMap<String, byte[]> binary = new TreeMap<>();
+        placed.attributes().xattrs().forEach((name, value) -> addAttribute(entry, name, value, binary));
         link.ifPresent(entry::setLinkName);
         if (kind instanceof Entry.Symlink symlink) {
             entry.setLinkName(symlink.target());
@@ -106,14 +104,18 @@ final class TarArchive {
             entry.setDevMajor(device.major());
             entry.setDevMinor(device.minor());
         }
-        if (type != TarConstants.LF_NORMAL) {
-            put(tar, entry);
-            return;
+        if (type == TarConstants.LF_NORMAL) {
+            entry.setSize(content.size());
         }
-        entry.setSize(content.size());
-        tar.putArchiveEntry(entry);
-        try (InputStream in = content.open()) {
-            in.transferTo(tar);
+        if (binary.isEmpty()) {
+            tar.putArchiveEntry(entry);
+        } else {
+            PaxRecords.put(tar, entry, binary);
+        }
+        if (type == TarConstants.LF_NORMAL) {
+            try (InputStream in = content.open()) {
+                in.transferTo(tar);
+            }
         }
         tar.closeArchiveEntry();
     }
@@ -152,17 +154,13 @@ final class TarArchive {
         return entry;
     }
 
-    private void addAttribute(TarArchiveEntry entry, String name, String value) {
-        String text = new String(HexFormat.of().parseHex(value), StandardCharsets.UTF_8);
-        if (text.indexOf(UNREADABLE) < 0) {
-            entry.addPaxHeader(XATTR + name, text);
+    private static void addAttribute(
+            TarArchiveEntry entry, String name, String value, SortedMap<String, byte[]> binary) {
+        byte[] bytes = HexFormat.of().parseHex(value);
+        if (PaxRecords.isText(bytes)) {
+            entry.addPaxHeader(XATTR + name, new String(bytes, StandardCharsets.UTF_8));
         } else {
-            lost.add(entry.getName() + " (" + name + ")");
+            binary.put(XATTR + name, bytes);
         }
-    }
-
-    /** Extended attributes that are not in the archive: their values are no text, and the library writes records of text only. */
-    List<String> lost() {
-        return lost;
     }
 }

@@ -4,6 +4,7 @@ import static dev.osie.build.failure.BuildException.badInput;
 
 import dev.osie.build.compose.Composer;
 import dev.osie.build.compose.Composition;
+import dev.osie.build.debian.UnknownPackageException;
 import dev.osie.build.hardware.DriverCheck;
 import dev.osie.build.image.ImageBuilder;
 import dev.osie.build.image.Recipes;
@@ -14,7 +15,6 @@ import dev.osie.build.kernel.KernelDefinition;
 import dev.osie.build.kernel.SelectedModule;
 import dev.osie.build.lock.Lock;
 import dev.osie.build.lock.LockRequest;
-import dev.osie.build.lock.LockedImage;
 import dev.osie.build.oci.Image;
 import dev.osie.build.progress.Progress;
 import dev.osie.build.runtime.Bundles;
@@ -39,6 +39,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -132,22 +133,26 @@ public final class Assembler {
         LockRequest wanted = request(request, document, recipes, choice, supply);
         Optional<Lock> lock = wanted.isEmpty()
                 ? Optional.empty()
-                : Optional.of(lockPolicy(request, composition, supply).obtain(wanted));
-        Map<String, LockedImage> locked = new TreeMap<>();
-        wanted.images()
-                .forEach(name -> locked.put(name, lock.orElseThrow().images().get(name)));
+                : Optional.of(located(
+                        request,
+                        document,
+                        recipes,
+                        () -> lockPolicy(request, composition, supply).obtain(wanted)));
+        LockedImages others = lock.map(found -> LockedImages.of(found, wanted, supply))
+                .orElseGet(() -> new LockedImages(Map.of(), supply));
         if (wanted.sets().isEmpty()) {
-            return stored(request, document, new DocumentImages(Map.of(), locked, supply, store));
+            return stored(request, document, new DocumentImages(Map.of(), others, store));
         }
         Instant epoch = request.latestMtime()
                 .map(Instant::ofEpochSecond)
                 .orElse(lock.orElseThrow().date());
-        LockedPackages packages = new LockedPackages(lock.orElseThrow(), request.architecture(), supply(request));
+        LockedPackages packages =
+                new LockedPackages(lock.orElseThrow(), request.architecture(), supply(request), others);
         Optional<Aside<KernelImage>> chosen =
                 choice.map(kernel -> Aside.start("kernel", () -> kernel.build(store, packages, epoch, progress)));
         try {
             ImageBuilder builder = new ImageBuilder(store, recipes, packages, request.architecture(), epoch, progress);
-            DocumentImages images = new DocumentImages(builder.build(document.recipes()), locked, supply, store);
+            DocumentImages images = new DocumentImages(builder.build(document.recipes()), others, store);
             return new Inputs(images, chosen.map(Aside::result).or(() -> kernelOf(request, document, images)), epoch);
         } finally {
             chosen.ifPresent(Aside::close);
@@ -155,7 +160,7 @@ public final class Assembler {
     }
 
     private ImageSupply images(BuildRequest request, Composition composition) {
-        return new ImageSupply(request, new PackageTags(composition), store, progress);
+        return new ImageSupply(request, new PackageTags(composition.files()), store, progress);
     }
 
     /** Finds out before any work is done whether there is everything of the project that the document names. */
@@ -185,7 +190,20 @@ public final class Assembler {
         Recipes recipes = Recipes.in(request.project().images());
         ImageSupply supply = images(request, composition);
         LockRequest wanted = request(request, document, recipes, kernelChoice(request, document), supply);
-        return lockPolicy(request, composition, supply).renew(wanted);
+        return located(
+                request,
+                document,
+                recipes,
+                () -> lockPolicy(request, composition, supply).renew(wanted));
+    }
+
+    /** Reports a package that there isn't where a recipe names it. */
+    private static Lock located(BuildRequest request, OsieDocument document, Recipes recipes, Supplier<Lock> locking) {
+        try {
+            return locking.get();
+        } catch (UnknownPackageException e) {
+            throw LockedPackages.located(e, LockedPackages.needed(request.architecture(), recipes, document.recipes()));
+        }
     }
 
     /** Builds all but the initramfs, and compares the files with what the kernel has. */
@@ -247,8 +265,11 @@ public final class Assembler {
             Optional<KernelChoice> choice,
             ImageSupply images) {
         Optional<KernelDefinition> kernel = choice.map(KernelChoice::definition);
+        List<ImageName> named = new ArrayList<>(document.images());
+        LockedPackages.needed(request.architecture(), recipes, document.recipes())
+                .forEach(recipe -> recipe.base().ifPresent(named::add));
         return LockedPackages.request(
-                request.architecture(), recipes, document.recipes(), kernel, images.unknown(document));
+                request.architecture(), recipes, document.recipes(), kernel, images.unknown(named));
     }
 
     private static void requireKernel(OsieDocument document) {

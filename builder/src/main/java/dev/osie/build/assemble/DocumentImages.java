@@ -1,62 +1,38 @@
 package dev.osie.build.assemble;
 
-import static dev.osie.build.failure.BuildException.unavailable;
-
-import dev.osie.build.failure.BuildException;
-import dev.osie.build.lock.LockedImage;
 import dev.osie.build.oci.Execution;
 import dev.osie.build.oci.Image;
-import dev.osie.build.oci.Reference;
 import dev.osie.build.runtime.ContainerImage;
+import dev.osie.build.spec.ContainerLabel;
 import dev.osie.build.spec.ImageName;
 import dev.osie.build.store.Store;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /** The images that a document names: those of recipes are built, others come from the store or a registry. */
 final class DocumentImages {
-    private static final String LABEL = "org.mobyproject.config";
     private static final int ID_LENGTH = 16;
 
     private final Map<String, Image> recipes;
-    private final Map<String, LockedImage> locked;
-    private final ImageSupply supply;
+    private final LockedImages others;
     private final StackableImages stackable;
     private final ImageUser users;
-    private final Map<String, Image> others = new TreeMap<>();
 
     /**
      * The images of a document.
      *
      * @param recipes images that were built, by the names of their recipes
-     * @param locked what the lock has, by the names that {@link ImageSupply#lockName} gives
+     * @param others all other images
      */
-    DocumentImages(Map<String, Image> recipes, Map<String, LockedImage> locked, ImageSupply supply, Store store) {
+    DocumentImages(Map<String, Image> recipes, LockedImages others, Store store) {
         this.recipes = recipes;
-        this.locked = Map.copyOf(locked);
-        this.supply = supply;
+        this.others = others;
         this.stackable = new StackableImages(store);
         this.users = new ImageUser(store);
     }
 
     Image image(ImageName name) {
-        return name.recipe().map(recipes::get).orElseGet(() -> others.computeIfAbsent(name.text(), text -> find(name)));
-    }
-
-    private Image find(ImageName name) {
-        Reference reference = supply.reference(name);
-        try {
-            return reference
-                    .digest()
-                    .map(digest -> supply.byDigest(reference, digest))
-                    .or(() -> Optional.ofNullable(locked.get(ImageSupply.lockName(reference)))
-                            .map(image -> supply.locked(reference, image)))
-                    .or(() -> supply.made(reference))
-                    .orElseThrow(() -> unavailable("the store no longer has the image '" + reference + "'"));
-        } catch (BuildException e) {
-            throw e.at(name.position().toString());
-        }
+        return name.recipe().map(recipes::get).orElseGet(() -> others.find(name));
     }
 
     /** The image with the layers that go into the initramfs. */
@@ -74,7 +50,7 @@ final class DocumentImages {
                 execution.env(),
                 execution.workingDir(),
                 users.of(image),
-                Optional.ofNullable(execution.labels().get(LABEL)),
+                Optional.ofNullable(execution.labels().get(ContainerLabel.NAME)),
                 image.layers().stream().map(DocumentImages::layerId).toList());
     }
 

@@ -10,11 +10,11 @@ import dev.osie.build.oci.Platform;
 import dev.osie.build.oci.Reference;
 import dev.osie.build.oci.daemon.DaemonImages;
 import dev.osie.build.oci.registry.RegistryImages;
+import dev.osie.build.oci.registry.RegistrySettings;
 import dev.osie.build.oci.source.SourceName;
 import dev.osie.build.platform.Architecture;
 import dev.osie.build.progress.Progress;
 import dev.osie.build.spec.ImageName;
-import dev.osie.build.spec.OsieDocument;
 import dev.osie.build.store.Digest;
 import dev.osie.build.store.Store;
 import dev.osie.build.yaml.Position;
@@ -41,20 +41,29 @@ final class ImageSupply {
     private final Map<String, Position> positions = new HashMap<>();
 
     ImageSupply(BuildRequest request, PackageTags packages, Store store, Progress progress) {
+        this(request.architecture(), request.registries(), request.docker(), packages, store, progress);
+    }
+
+    ImageSupply(
+            Architecture architecture,
+            RegistrySettings registries,
+            boolean docker,
+            PackageTags packages,
+            Store store,
+            Progress progress) {
         this.packages = packages;
-        this.architecture = request.architecture();
+        this.architecture = architecture;
         this.layout = new Layout(store);
-        this.registries = RegistryImages.create(store, request.registries(), System.getenv(), progress);
-        this.docker = request.docker()
-                ? Optional.of(DaemonImages.ofEnvironment(System.getenv(), store, progress))
-                : Optional.empty();
+        this.registries = RegistryImages.create(store, registries, System.getenv(), progress);
+        this.docker =
+                docker ? Optional.of(DaemonImages.ofEnvironment(System.getenv(), store, progress)) : Optional.empty();
         this.progress = progress;
     }
 
-    /** The full names of a document's images that a lock has to pin: those with a tag, but for images that this program made. */
-    SortedSet<String> unknown(OsieDocument document) {
+    /** The full names of images that a lock has to pin: those with a tag, but for images that this program made. */
+    SortedSet<String> unknown(Collection<ImageName> images) {
         SortedSet<String> names = new TreeSet<>();
-        for (ImageName image : document.images()) {
+        for (ImageName image : images) {
             if (image.recipe().isEmpty()) {
                 Reference reference = reference(image);
                 if (reference.digest().isEmpty() && own(reference).isEmpty()) {

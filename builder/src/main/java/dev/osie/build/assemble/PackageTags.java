@@ -3,7 +3,6 @@ package dev.osie.build.assemble;
 import static dev.osie.build.failure.BuildException.badInput;
 import static dev.osie.build.failure.BuildException.missingTool;
 
-import dev.osie.build.compose.Composition;
 import dev.osie.build.failure.BuildException;
 import dev.osie.build.oci.Reference;
 import dev.osie.build.spec.ImageName;
@@ -16,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -28,10 +28,11 @@ final class PackageTags {
     private static final String ORGANISATION = "linuxkit";
     private static final int GIT_SECONDS = 30;
 
-    private final Composition composition;
+    private final Map<String, Path> files;
 
-    PackageTags(Composition composition) {
-        this.composition = composition;
+    /** @param files of the documents, by what positions call them */
+    PackageTags(Map<String, Path> files) {
+        this.files = files;
     }
 
     /** The reference of an image that no recipe makes. */
@@ -56,7 +57,7 @@ final class PackageTags {
 
     /** Relative to the document that names it. */
     private Path directory(ImageName image, String text) {
-        Path document = composition.files().get(image.position().document());
+        Path document = files.get(image.position().document());
         return document == null ? Path.of(text) : document.resolveSibling(text).normalize();
     }
 

@@ -3,6 +3,7 @@ package dev.osie.build.assemble;
 import dev.osie.build.compose.Checked;
 import dev.osie.build.compose.Composition;
 import dev.osie.build.failure.BuildException;
+import dev.osie.build.image.RecipeCheck;
 import dev.osie.build.image.Recipes;
 import dev.osie.build.kernel.KernelDefinition;
 import dev.osie.build.kernel.ModuleSet;
@@ -53,6 +54,32 @@ public final class ProjectCheck {
         }
     }
 
+    /**
+     * Checks the file of a recipe, wherever its directory is.
+     *
+     * @return what messages call the recipes that were read: it and those it builds on
+     */
+    public Set<String> checkRecipe(Path file) {
+        Path directory = file.toAbsolutePath().normalize().getParent();
+        Recipes neighbours = Recipes.in(directory.getParent());
+        Position whole =
+                Position.whole(neighbours.document(directory.getFileName().toString()));
+        if (!Files.isRegularFile(file)) {
+            problems.add(Position.whole(file.toString()), "there is no such file");
+            return Set.of();
+        }
+        return new RecipeCheck(neighbours, problems)
+                .check(directory.getFileName().toString(), whole);
+    }
+
+    /** Whether a file is a recipe, by its name. */
+    public static boolean isRecipe(String file) {
+        Path path = Path.of(file).toAbsolutePath().normalize();
+        return path.endsWith(Recipes.FILE)
+                && path.getNameCount()
+                        > 2; // the directory gives the image its name, and that directory's has the others
+    }
+
     /** Checks a composed document. */
     void check(Composition composition) {
         check(composition, Set.of());
@@ -83,7 +110,7 @@ public final class ProjectCheck {
         String name = image.recipe().get();
         if (recipeNames.contains(name)) {
             if (read.add(name)) {
-                attempt(image.position(), () -> recipes.chain(name));
+                new RecipeCheck(recipes, problems).check(name, image.position());
             }
         } else {
             problems.add(

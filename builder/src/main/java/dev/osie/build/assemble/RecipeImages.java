@@ -6,10 +6,12 @@ import dev.osie.build.lock.Lock;
 import dev.osie.build.lock.LockRequest;
 import dev.osie.build.oci.Image;
 import dev.osie.build.progress.Progress;
+import dev.osie.build.spec.ImageName;
 import dev.osie.build.store.Store;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -43,12 +45,18 @@ public final class RecipeImages {
     }
 
     private SortedMap<String, Image> build(RecipeRequest request, Recipes recipes, List<String> names, Path file) {
+        ImageSupply bases = new ImageSupply(
+                request.architecture(), request.registries(), false, new PackageTags(Map.of()), store, progress);
+        List<ImageName> named = LockedPackages.needed(request.architecture(), recipes, names).stream()
+                .flatMap(recipe -> recipe.base().stream())
+                .toList();
         LockRequest wanted =
-                LockedPackages.request(request.architecture(), recipes, names, Optional.empty(), new TreeSet<>());
+                LockedPackages.request(request.architecture(), recipes, names, Optional.empty(), bases.unknown(named));
         DebianSupply supply = new DebianSupply(request.mirror(), request.keyring(), store, progress);
-        Lock lock = new LockPolicy(file, supply, images -> new TreeMap<>(), progress).obtain(wanted);
+        Lock lock = new LockPolicy(file, supply, bases::resolve, progress).obtain(wanted);
         Instant epoch = request.latestMtime().map(Instant::ofEpochSecond).orElse(lock.date());
-        LockedPackages packages = new LockedPackages(lock, request.architecture(), supply);
+        LockedPackages packages =
+                new LockedPackages(lock, request.architecture(), supply, LockedImages.of(lock, wanted, bases));
         return new ImageBuilder(store, recipes, packages, request.architecture(), epoch, progress).build(names);
     }
 }

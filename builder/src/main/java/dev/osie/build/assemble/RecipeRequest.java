@@ -1,5 +1,6 @@
 package dev.osie.build.assemble;
 
+import dev.osie.build.oci.registry.RegistrySettings;
 import dev.osie.build.platform.Architecture;
 import java.nio.file.Path;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.Optional;
  * @param recipes their names
  * @param lock the lock file of all of them; by default each has its {@code osie.lock} beside its recipe
  * @param mirror the Debian mirror, as in {@link BuildRequest}
+ * @param registries where images that recipes build on come from
  * @param keyring OpenPGP public keys, as in {@link BuildRequest}
  * @param latestMtime nothing in the images is newer than this, in seconds since 1970; by default the date of the lock
  */
@@ -20,6 +22,7 @@ public record RecipeRequest(
         Architecture architecture,
         Optional<Path> lock,
         Optional<String> mirror,
+        RegistrySettings registries,
         Optional<Path> keyring,
         Optional<Long> latestMtime) {
     public RecipeRequest {

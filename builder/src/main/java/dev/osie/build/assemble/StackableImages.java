@@ -40,7 +40,7 @@ final class StackableImages {
 
     /** The same image with layers that can be stacked; its name and manifest stay. */
     Image stackable(Image image) {
-        StepKey key = StepKey.of("stackable", 1)
+        StepKey key = StepKey.of("stackable", 2)
                 .withAll(
                         "layers",
                         image.layers().stream()

@@ -82,7 +82,8 @@ final class ExplainCommand implements Callable<Integer> {
         Store store = places.store();
         Osie osie =
                 new Assembler(store, progressOption.progress(spec.commandLine().getErr())).assemble(request);
-        Recipes recipes = Recipes.in(places.project().resolve("images"));
+        Recipes recipes = Recipes.in(places.project().resolve("images"))
+                .on(request.composition().architecture());
         return new FileExplanation(osie, composition, recipes, store).explain(path);
     }
 

@@ -56,6 +56,9 @@ final class ImageBuildCommand implements Callable<Integer> {
     private PackageOptions packages;
 
     @Mixin
+    private RegistryOptions registries;
+
+    @Mixin
     private PlaceOptions places;
 
     @Mixin
@@ -71,6 +74,7 @@ final class ImageBuildCommand implements Callable<Integer> {
                 architecture,
                 lock,
                 packages.mirror(),
+                registries.settings(),
                 packages.keyring(),
                 SourceDateEpoch.ofEnvironment());
         new RecipeImages(store, progress).build(request).forEach((name, image) -> {

@@ -32,7 +32,8 @@ import picocli.CommandLine.Spec;
         description = {
             "Reports everything that is wrong with documents. It needs no network, no lock and no image.",
             "A flavor is checked with its pieces; a piece or an overlay by itself, where what it refers to may be in other"
-                    + " documents; plain LinuxKit YAML as LinuxKit reads it."
+                    + " documents; plain LinuxKit YAML as LinuxKit reads it; a recipe (NAME/image.yaml) with those it builds on,"
+                    + " for every architecture."
         })
 final class ValidateCommand implements Callable<Integer> {
     private static final String STANDARD_INPUT = "-";
@@ -44,7 +45,7 @@ final class ValidateCommand implements Callable<Integer> {
     @Parameters(
             arity = "1..*",
             paramLabel = "FILE",
-            description = "A flavor by name, or the file of any document; - for standard input.")
+            description = "A flavor by name, or the file of any document or recipe; - for standard input.")
     private List<String> documents;
 
     @Option(
@@ -83,6 +84,10 @@ final class ValidateCommand implements Callable<Integer> {
         ProjectCheck project = new ProjectCheck(new Project(root), problems);
         Set<String> read = new TreeSet<>();
         for (String document : documents) {
+            if (ProjectCheck.isRecipe(document)) {
+                read.addAll(project.checkRecipe(Path.of(document)));
+                continue;
+            }
             List<Checked> checked =
                     document.equals(STANDARD_INPUT) ? standardInput(check, problems) : check.check(document);
             checked.forEach(project::check);

@@ -81,10 +81,12 @@ public final class Resolver {
     }
 
     private BuildException unknown(String asker, String name) {
-        return badInput("'" + asker + "' wants the package '" + name + "', but " + suites
-                + " no such package"
-                + Suggestion.closest(name, index.names())
-                        .map(closest -> " — did you mean '" + closest + "'?")
-                        .orElse("."));
+        return new UnknownPackageException(
+                asker,
+                name,
+                suites + " no such package"
+                        + Suggestion.closest(name, index.names())
+                                .map(closest -> " — did you mean '" + closest + "'?")
+                                .orElse("."));
     }
 }

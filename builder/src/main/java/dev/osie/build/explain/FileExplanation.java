@@ -151,6 +151,7 @@ public final class FileExplanation {
         return switch (madeFrom[0]) {
             case "debian" -> recipes.ofPackage(recipe, madeFrom[1]);
             case "linked" -> recipes.ofKey(recipe, "jre");
+            case "image" -> recipes.ofKey(recipe, "from");
             case "recipe" ->
                 origin.endsWith(" libraries") || origin.endsWith(" classes")
                         ? recipes.ofKey(recipe, "java")

@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The lines of recipes that bring something into an image. */
 final class RecipeLines {
@@ -39,7 +41,7 @@ final class RecipeLines {
     Optional<Finding> ofFile(String recipe, String path) {
         for (Recipe each : topFirst(recipe)) {
             Optional<YamlNode> files = read(each).get("files");
-            Optional<YamlNode> entry = files.flatMap(list -> entry(list, path));
+            Optional<YamlNode> entry = files.flatMap(list -> entry(each, list, path));
             if (entry.isPresent()) {
                 return Optional.of(at(entry.get(), FlowText.of(entry.get())));
             }
@@ -75,20 +77,27 @@ final class RecipeLines {
         return root instanceof YamlNode.Mapping mapping ? mapping : new YamlNode.Mapping(List.of(), root.position());
     }
 
-    /** An item such as {@code containerd} or {@code busybox-static (>= 1.37)}. */
+    /** An item such as {@code containerd} or {@code { name: containerd, arch: [x86_64] }}. */
     private static Optional<YamlNode> item(YamlNode list, String name) {
         return list instanceof YamlNode.Sequence sequence
                 ? sequence.items().stream()
-                        .filter(item -> FlowText.of(item).split("[ (:]", 2)[0].equals(name))
+                        .filter(item -> FlowText.of(
+                                        item instanceof YamlNode.Mapping entry
+                                                ? entry.get("name").orElse(item)
+                                                : item)
+                                .equals(name))
                         .findFirst()
                 : Optional.empty();
     }
 
-    /** The entry of the path itself, or of the directory above it that is copied whole. */
-    private static Optional<YamlNode> entry(YamlNode files, String path) {
+    /** The entry of the path itself, or of the directory above it that is copied whole; of several, the one for the architecture. */
+    private static Optional<YamlNode> entry(Recipe recipe, YamlNode files, String path) {
+        Set<Integer> lines =
+                recipe.files().stream().map(file -> file.position().line()).collect(Collectors.toSet());
         for (String at = path; !at.isEmpty(); at = TreePath.parent(at)) {
             for (YamlNode item : files instanceof YamlNode.Sequence sequence ? sequence.items() : List.<YamlNode>of()) {
                 if (item instanceof YamlNode.Mapping entry
+                        && lines.contains(entry.position().line())
                         && entry.get("path")
                                 .map(FlowText::of)
                                 .map(TreePath::of)

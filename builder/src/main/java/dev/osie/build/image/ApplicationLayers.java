@@ -12,6 +12,7 @@ import com.google.cloud.tools.jib.api.TarImage;
 import com.google.cloud.tools.jib.api.buildplan.AbsoluteUnixPath;
 import com.google.cloud.tools.jib.api.buildplan.FileEntriesLayer;
 import com.google.cloud.tools.jib.api.buildplan.ImageFormat;
+import dev.osie.build.failure.BuildException;
 import dev.osie.build.oci.Image;
 import dev.osie.build.oci.ImageSource;
 import dev.osie.build.oci.archive.LayoutSource;
@@ -62,9 +63,14 @@ final class ApplicationLayers {
     record Application(Blob libraries, Blob classes, List<String> entrypoint) {}
 
     Application layers(Recipe.JavaApplication application) {
-        requireFile(application.jar());
-        List<Path> jars = new ArrayList<>(List.of(application.jar()));
-        jars.addAll(jars(application.libraries()));
+        List<Path> jars = new ArrayList<>();
+        try {
+            requireFile(application.jar());
+            jars.add(application.jar());
+            jars.addAll(jars(application.libraries()));
+        } catch (BuildException e) {
+            throw e.at(application.position().toString());
+        }
         // What is packed is what the step's key says, even if somebody compiles meanwhile.
         List<Blob> contents = files.putAll(jars);
         List<Jar> libraries = new ArrayList<>();

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * Decides which files of a Debian package an image gets: all but those a running system never reads and those the recipe removes, plus
@@ -54,6 +55,19 @@ public final class FileFilter {
         return new FileFilter(
                 all.stream().distinct().sorted().map(Glob::new).toList(),
                 keep.stream().distinct().sorted().map(Glob::new).toList());
+    }
+
+    /** This filter with more that is removed and kept. */
+    FileFilter and(List<String> remove, List<String> keep) {
+        return remove.isEmpty() && keep.isEmpty() ? this : new FileFilter(joined(removed, remove), joined(kept, keep));
+    }
+
+    private static List<Glob> joined(List<Glob> globs, List<String> more) {
+        return Stream.concat(globs.stream().map(Glob::toString), more.stream())
+                .distinct()
+                .sorted()
+                .map(Glob::new)
+                .toList();
     }
 
     private boolean drops(String path) {

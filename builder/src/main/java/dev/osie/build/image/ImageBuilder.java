@@ -13,6 +13,7 @@ import dev.osie.build.platform.Architecture;
 import dev.osie.build.progress.Progress;
 import dev.osie.build.store.Blob;
 import dev.osie.build.store.Store;
+import dev.osie.build.yaml.Problems;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -35,6 +36,8 @@ public final class ImageBuilder {
     /** Unpacking a package can take 64 MiB for the decompressor's dictionary, of a heap of 256 MiB. */
     private static final int MOST_LAYERS_AT_ONCE = 3;
 
+    private final Store store;
+    private final LayerCache cache;
     private final Layout layout;
     private final Recipes recipes;
     private final PackageSource source;
@@ -44,7 +47,6 @@ public final class ImageBuilder {
     private final PackageLayers packageLayers;
     private final RuntimeLayer runtimeLayer;
     private final ApplicationLayers applicationLayers;
-    private final RecipeLayer recipeLayer;
     private final Map<String, Image> built = new TreeMap<>();
 
     /**
@@ -60,16 +62,16 @@ public final class ImageBuilder {
             Instant epoch,
             Progress progress) {
         this.layout = new Layout(store);
-        this.recipes = recipes;
+        this.recipes = recipes.on(architecture);
         this.source = source;
         this.architecture = architecture;
         this.epoch = epoch;
         this.progress = progress;
-        LayerCache cache = new LayerCache(store);
+        this.store = store;
+        this.cache = new LayerCache(store);
         this.packageLayers = new PackageLayers(store, cache, epoch.getEpochSecond());
         this.runtimeLayer = new RuntimeLayer(store, cache, epoch.getEpochSecond());
         this.applicationLayers = new ApplicationLayers(store, cache);
-        this.recipeLayer = new RecipeLayer(store, cache, epoch.getEpochSecond());
     }
 
     /** Builds the images of recipes. */
@@ -91,9 +93,10 @@ public final class ImageBuilder {
         for (List<Recipe> chain : chains) {
             Recipe recipe = top(chain);
             for (BinaryPackage binary : packages(chain)) {
-                if (!packageLayers.isMade(binary, recipe.filter())) {
+                FileFilter filter = recipe.filterOf(binary.name());
+                if (!packageLayers.isMade(binary, filter)) {
                     needed.add(binary);
-                    work.put(binary + " " + recipe.filter(), () -> packageLayers.layer(binary, recipe.filter()));
+                    work.put(binary + " " + filter, () -> packageLayers.layer(binary, filter));
                 }
             }
             recipe.jre().ifPresent(runtime -> {
@@ -130,7 +133,10 @@ public final class ImageBuilder {
         Image known = built.get(name);
         if (known == null) {
             List<Recipe> chain = chains.get(name);
-            Optional<Image> below = top(chain).from().map(from -> image(chains, from));
+            Recipe recipe = top(chain);
+            Optional<Image> below = recipe.from()
+                    .map(from -> image(chains, from.name()))
+                    .or(() -> recipe.base().map(source::image));
             known = compose(chain, below);
             built.put(name, known);
         }
@@ -147,7 +153,9 @@ public final class ImageBuilder {
         }
         for (BinaryPackage binary : packages(chain)) {
             String origin = "debian:" + binary.name() + " " + binary.version();
-            packageLayers.layer(binary, recipe.filter()).ifPresent(blob -> layers.add(new Image.Layer(blob, origin)));
+            packageLayers
+                    .layer(binary, recipe.filterOf(binary.name()))
+                    .ifPresent(blob -> layers.add(new Image.Layer(blob, origin)));
         }
         if (recipe.jre().isPresent()) {
             BinaryPackage jdk = source.jdk(recipe);
@@ -160,10 +168,34 @@ public final class ImageBuilder {
                     applicationLayers.layers(recipe.java().get());
             layers.add(new Image.Layer(application.libraries(), own + " libraries"));
             layers.add(new Image.Layer(application.classes(), own + " classes"));
-            execution = Executions.merge(execution, Executions.running(application.entrypoint()));
+            execution = RecipeConfig.running(application.entrypoint()).over(execution, "");
         }
-        recipeLayer.layer(chain).ifPresent(blob -> layers.add(new Image.Layer(blob, own)));
-        return put(recipe, layers, Executions.merge(execution, recipe.config()));
+        Problems problems = new Problems();
+        LowerLayers lower = new LowerLayers(
+                store, cache, layers.stream().map(Image.Layer::blob).toList());
+        Accounts accounts = Accounts.of(recipe, lower, problems);
+        String user = recipe.config()
+                .user()
+                .map(named -> named.isNumeric() ? named.toString() : accounts.inNumbers(named))
+                .orElse("");
+        boolean onImage = chain.get(0).base().isPresent();
+        new RecipeLayer(store, cache, epoch.getEpochSecond(), recipe, lower, onImage, accounts, problems)
+                .make(links(recipe, lower, onImage))
+                .ifPresent(blob -> layers.add(new Image.Layer(blob, own)));
+        return put(recipe, layers, recipe.config().over(execution, user));
+    }
+
+    /** The links of the merged /usr, which packages expect; an image at the bottom may lack some. */
+    private static Set<String> links(Recipe recipe, LowerLayers lower, boolean onImage) {
+        if (!onImage) {
+            return recipe.from().isPresent() ? Set.of() : new TreeSet<>(UsrMerge.LINKS);
+        }
+        Set<String> links = new TreeSet<>();
+        if (!recipe.packages().isEmpty() || recipe.jre().isPresent()) {
+            links.addAll(UsrMerge.LINKS);
+            links.removeAll(lower.present());
+        }
+        return links;
     }
 
     private Image put(Recipe recipe, List<Image.Layer> layers, Execution execution) {

@@ -19,7 +19,7 @@ import java.util.Optional;
  */
 final class PackageLayers {
     /** Rises when the same package gives another layer. */
-    private static final int VERSION = 2;
+    private static final int VERSION = 3;
 
     private final Store store;
     private final LayerCache cache;
@@ -65,7 +65,7 @@ final class PackageLayers {
         return clamped.build(epoch);
     }
 
-    private static Node clamped(Node node, long epoch) {
+    static Node clamped(Node node, long epoch) {
         if (node instanceof Node.Directory directory) {
             return new Node.Directory(directory.attributes().clamped(epoch));
         } else if (node instanceof Node.RegularFile file) {

@@ -2,6 +2,8 @@ package dev.osie.build.image;
 
 import static dev.osie.build.failure.BuildException.badInput;
 
+import dev.osie.build.platform.Architecture;
+import dev.osie.build.yaml.Problems;
 import dev.osie.build.yaml.Suggestion;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,23 +14,32 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** The recipes of a directory: every {@code NAME/image.yaml} in it. */
+/** The recipes of a directory, as they are on one architecture: every {@code NAME/image.yaml} in it. */
 public final class Recipes {
-    private static final String FILE = "image.yaml";
+    /** What the file in a recipe's directory is called. */
+    public static final String FILE = "image.yaml";
 
     private final Path directory;
+    private final Architecture architecture;
     private final Map<String, Recipe> read = new HashMap<>();
 
-    private Recipes(Path directory) {
+    private Recipes(Path directory, Architecture architecture) {
         this.directory = directory;
+        this.architecture = architecture;
     }
 
-    /** The recipes in a directory, which need not exist when none is asked for. */
+    /** The recipes in a directory, which need not exist when none is asked for; as they are on x86_64. */
     public static Recipes in(Path directory) {
-        return new Recipes(directory);
+        return new Recipes(directory, Architecture.X86_64);
+    }
+
+    /** The same recipes as they are on an architecture. */
+    public Recipes on(Architecture other) {
+        return other == architecture ? this : new Recipes(directory, other);
     }
 
     /** The names of all recipes, sorted. */
@@ -59,23 +70,45 @@ public final class Recipes {
             if (!names.contains(name)) {
                 throw missing(name, names);
             }
-            known = RecipeReader.read(directory.resolve(name).resolve(FILE));
+            known = RecipeReader.read(document(name), directory.resolve(name).resolve(FILE), architecture);
             read.put(name, known);
         }
         return known;
     }
 
+    /** What messages call a recipe's file: the same on every machine. */
+    public String document(String name) {
+        return directory.toAbsolutePath().normalize().getFileName() + "/" + name + "/" + FILE;
+    }
+
     /** The recipe and all it builds on by {@code from}, bottom first. */
     public List<Recipe> chain(String name) {
-        Deque<Recipe> chain = new ArrayDeque<>();
-        Set<String> seen = new LinkedHashSet<>();
-        for (String next = name; next != null; next = chain.getFirst().from().orElse(null)) {
-            if (!seen.add(next)) {
-                throw badInput("The recipes " + String.join(", ", seen) + " build on each other in a circle ('from')");
+        Deque<Recipe> chain = new ArrayDeque<>(List.of(get(name)));
+        Set<String> seen = new LinkedHashSet<>(List.of(name));
+        Optional<Recipe.Reference> from = chain.getFirst().from();
+        while (from.isPresent()) {
+            Recipe.Reference next = from.get();
+            if (!seen.add(next.name())) {
+                throw Problems.failure(
+                        next.position(),
+                        "recipes build on each other in a circle: " + String.join(" → ", seen) + " → " + next.name());
             }
-            chain.addFirst(get(next));
+            if (!names().contains(next.name())) {
+                throw Problems.failure(
+                        next.position(),
+                        "there is no recipe '" + next.name() + "' — " + expected(next.name(), names()));
+            }
+            chain.addFirst(get(next.name()));
+            from = chain.getFirst().from();
         }
         return List.copyOf(chain);
+    }
+
+    private static String expected(String name, List<String> names) {
+        return Suggestion.closest(name, names)
+                        .map(closest -> "did you mean '" + closest + "'?")
+                        .orElse("the recipes are " + String.join(", ", names))
+                + "; an image of a registry is named with a tag, such as " + name + ":latest";
     }
 
     private RuntimeException missing(String name, List<String> names) {

@@ -2,7 +2,6 @@ package dev.osie.build.image;
 
 import static dev.osie.build.failure.BuildException.badInput;
 
-import dev.osie.build.tree.Attributes;
 import dev.osie.build.tree.Node;
 import dev.osie.build.tree.Tree;
 import java.util.List;
@@ -36,14 +35,5 @@ final class UsrMerge {
             merged.put(path(path), node instanceof Node.HardLink link ? new Node.HardLink(path(link.target())) : node);
         });
         return merged.build(0);
-    }
-
-    /** Adds the links, but where the tree has something of its own. */
-    static void addLinks(Tree.Builder tree, long mtime) {
-        for (String link : LINKS) {
-            if (!tree.contains(link)) {
-                tree.put(link, new Node.Symlink(Attributes.root(0777, mtime), "usr/" + link));
-            }
-        }
     }
 }

@@ -92,6 +92,22 @@ final class ContainerReader {
                 : section == Section.SERVICES ? "a service" : "an entry of " + section;
     }
 
+    /** Reports what is wrong with the value of an image's label {@link ContainerLabel#NAME}. */
+    static void checkLabel(YamlNode node, Problems problems) {
+        Fields fields = Fields.of(node, "the label " + ContainerLabel.NAME, problems);
+        for (String key : List.of("capabilities", "binds")) {
+            if (fields.node(key + ".add").isPresent()) {
+                fields.problem(key + ".add", "has no effect: an image says '" + key + "', and documents add to that");
+            }
+        }
+        ContainerReader reader = new ContainerReader(fields);
+        reader.process();
+        reader.filesystem();
+        reader.isolation();
+        fields.fields("runtime").ifPresent(RuntimeReader::read);
+        fields.finish();
+    }
+
     private Process process() {
         List<List<String>> capabilities = new ArrayList<>(capabilities("capabilities"));
         capabilities.addAll(capabilities("capabilities.add"));

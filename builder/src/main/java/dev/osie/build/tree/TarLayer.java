@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Set;
@@ -32,6 +33,10 @@ public final class TarLayer {
     private static final int MAJORS = 1 << 12;
     private static final int MINORS = 1 << 20;
     private static final String XATTR = "SCHILY.xattr.";
+    private static final int BLOCK = 512;
+
+    /** What stands for bytes that are no UTF-8. */
+    private static final char UNREADABLE = '\uFFFD';
 
     private TarLayer() {}
 
@@ -57,7 +62,10 @@ public final class TarLayer {
         }
         // It goes from header to header, where a stream would read all that lies between.
         try (TarFile archive = new TarFile(tar, StandardCharsets.UTF_8.name())) {
+            long end = 0;
             for (TarArchiveEntry entry : archive.getEntries()) {
+                long begin = end;
+                end = entry.getDataOffset() + (entry.getSize() + BLOCK - 1) / BLOCK * BLOCK;
                 String path = TreePath.of(entry.getName());
                 String name = TreePath.name(path);
                 if (name.equals(OPAQUE)) {
@@ -65,7 +73,7 @@ public final class TarLayer {
                 } else if (name.startsWith(WHITEOUT)) {
                     whiteouts.add(TreePath.join(TreePath.parent(path), whitedOut(name, path)));
                 } else if (!path.isEmpty()) {
-                    Node node = node(entry, tar);
+                    Node node = node(entry, attributes(entry, tar, begin), tar);
                     tree.put(path, node instanceof Node.HardLink link ? tree.linkTo(link.target()) : node);
                 }
             }
@@ -85,11 +93,25 @@ public final class TarLayer {
         return hidden;
     }
 
-    private static Node node(TarArchiveEntry entry, Path tar) {
+    /** The attributes of an entry; values that the library takes for damaged text are read again, as bytes. */
+    private static Attributes attributes(TarArchiveEntry entry, Path tar, long begin) throws IOException {
+        Attributes attributes = attributes(entry);
+        if (entry.getExtraPaxHeaders().values().stream().noneMatch(value -> value.indexOf(UNREADABLE) >= 0)) {
+            return attributes;
+        }
+        SortedMap<String, String> xattrs = new TreeMap<>(attributes.xattrs());
+        PaxRecords.read(tar, begin, entry.getDataOffset() - BLOCK).forEach((key, value) -> {
+            if (key.startsWith(XATTR)) {
+                xattrs.put(key.substring(XATTR.length()), HexFormat.of().formatHex(value));
+            }
+        });
+        return new Attributes(attributes.mode(), attributes.uid(), attributes.gid(), attributes.mtime(), xattrs);
+    }
+
+    private static Node node(TarArchiveEntry entry, Attributes attributes, Path tar) {
         if (!entry.isCheckSumOK()) {
             throw badInput("the header of the tar entry '" + entry.getName() + "' is damaged: its sum is wrong");
         }
-        Attributes attributes = attributes(entry);
         if (entry.isDirectory()) {
             return new Node.Directory(attributes);
         }
@@ -146,8 +168,9 @@ public final class TarLayer {
     }
 
     /**
-     * Writes a tree as a layer: sorted by path, numeric owners only, so equal trees give equal bytes. Implied directories are left out;
-     * whoever unpacks the layer makes those that are missing.
+     * Writes a tree as a layer: sorted by path, numeric owners only, so equal trees give equal bytes. The first name of a file by path has
+     * its content, as programs that unpack a layer need what a link leads to before the link. Implied directories are left out; whoever
+     * unpacks the layer makes those that are missing.
      */
     public static void write(Tree tree, OutputStream out) {
         try {
@@ -156,10 +179,11 @@ public final class TarLayer {
             tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
             tar.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_POSIX);
             tar.setAddPaxHeadersForNonAsciiNames(true);
+            Map<String, String> firstNames = new HashMap<>();
             for (Map.Entry<String, Node> node : tree.nodes().entrySet()) {
                 // An entry for a directory that is only implied would take away the mode that a lower layer gave it.
                 if (!tree.isImplied(node.getKey())) {
-                    write(tar, node.getKey(), node.getValue());
+                    write(tar, node.getKey(), firstNameFirst(tree, node.getKey(), node.getValue(), firstNames));
                 }
             }
             tar.finish();
@@ -169,39 +193,70 @@ public final class TarLayer {
         }
     }
 
+    private static Node firstNameFirst(Tree tree, String path, Node node, Map<String, String> firstNames) {
+        boolean link = node instanceof Node.HardLink;
+        String file = link ? ((Node.HardLink) node).target() : path;
+        if (!link && !(node instanceof Node.RegularFile)) {
+            return node;
+        }
+        String first = firstNames.putIfAbsent(file, path);
+        return first == null ? tree.get(file).orElseThrow() : new Node.HardLink(first);
+    }
+
     private static void write(TarArchiveOutputStream tar, String path, Node node) throws IOException {
         if (node instanceof Node.Directory directory) {
-            putEmpty(tar, entry(path + "/", TarConstants.LF_DIR, directory.attributes()));
+            TarArchiveEntry entry = entry(path + "/", TarConstants.LF_DIR, directory.attributes());
+            putEmpty(tar, entry, directory.attributes());
         } else if (node instanceof Node.RegularFile file) {
             TarArchiveEntry entry = entry(path, TarConstants.LF_NORMAL, file.attributes());
             entry.setSize(file.content().size());
-            tar.putArchiveEntry(entry);
+            put(tar, entry, file.attributes());
             try (InputStream content = file.content().open()) {
                 content.transferTo(tar);
             }
             tar.closeArchiveEntry();
         } else if (node instanceof Node.HardLink link) {
-            TarArchiveEntry entry = entry(path, TarConstants.LF_LINK, Attributes.root(0644, 0));
+            Attributes attributes = Attributes.root(0644, 0);
+            TarArchiveEntry entry = entry(path, TarConstants.LF_LINK, attributes);
             entry.setLinkName(link.target());
-            putEmpty(tar, entry);
+            putEmpty(tar, entry, attributes);
         } else if (node instanceof Node.Symlink link) {
             TarArchiveEntry entry = entry(path, TarConstants.LF_SYMLINK, link.attributes());
             entry.setLinkName(link.target());
-            putEmpty(tar, entry);
+            putEmpty(tar, entry, link.attributes());
         } else if (node instanceof Node.Device device) {
             byte type = device.kind() == Node.Device.Kind.BLOCK ? TarConstants.LF_BLK : TarConstants.LF_CHR;
             TarArchiveEntry entry = entry(path, type, device.attributes());
             entry.setDevMajor(device.major());
             entry.setDevMinor(device.minor());
-            putEmpty(tar, entry);
+            putEmpty(tar, entry, device.attributes());
         } else if (node instanceof Node.Fifo fifo) {
-            putEmpty(tar, entry(path, TarConstants.LF_FIFO, fifo.attributes()));
+            putEmpty(tar, entry(path, TarConstants.LF_FIFO, fifo.attributes()), fifo.attributes());
         }
     }
 
-    private static void putEmpty(TarArchiveOutputStream tar, TarArchiveEntry entry) throws IOException {
-        tar.putArchiveEntry(entry);
+    private static void putEmpty(TarArchiveOutputStream tar, TarArchiveEntry entry, Attributes attributes)
+            throws IOException {
+        put(tar, entry, attributes);
         tar.closeArchiveEntry();
+    }
+
+    private static void put(TarArchiveOutputStream tar, TarArchiveEntry entry, Attributes attributes)
+            throws IOException {
+        SortedMap<String, byte[]> binary = new TreeMap<>();
+        attributes.xattrs().forEach((name, value) -> {
+            byte[] bytes = HexFormat.of().parseHex(value);
+            if (PaxRecords.isText(bytes)) {
+                entry.addPaxHeader(XATTR + name, new String(bytes, StandardCharsets.UTF_8));
+            } else {
+                binary.put(XATTR + name, bytes);
+            }
+        });
+        if (binary.isEmpty()) {
+            tar.putArchiveEntry(entry);
+        } else {
+            PaxRecords.put(tar, entry, binary);
+        }
     }
 
     private static TarArchiveEntry entry(String path, byte type, Attributes attributes) {
@@ -213,10 +268,6 @@ public final class TarLayer {
         entry.setGroupName("");
         entry.setLastModifiedTime(
                 java.nio.file.attribute.FileTime.from(java.time.Instant.ofEpochSecond(attributes.mtime())));
-        attributes
-                .xattrs()
-                .forEach((name, value) -> entry.addPaxHeader(
-                        XATTR + name, new String(HexFormat.of().parseHex(value), StandardCharsets.UTF_8)));
         return entry;
     }
 }

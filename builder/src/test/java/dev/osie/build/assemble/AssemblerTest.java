@@ -311,6 +311,7 @@ class AssemblerTest {
                 Architecture.X86_64,
                 lock,
                 Optional.of(from),
+                RegistrySettings.DEFAULT,
                 Optional.of(keyring),
                 Optional.empty());
     }

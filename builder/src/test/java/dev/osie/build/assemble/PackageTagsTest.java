@@ -73,7 +73,8 @@ class PackageTagsTest {
         Composition composition = new Composer(repository)
                 .compose(CompositionRequest.of(
                         repository.resolve("images/lab.yml").toString(), Architecture.X86_64));
-        return new PackageTags(composition).of(composition.document().init().get(0));
+        return new PackageTags(composition.files())
+                .of(composition.document().init().get(0));
     }
 
     private void assertRefused(String... words) {

@@ -74,6 +74,50 @@ class ValidateCommandTest {
     }
 
     @Test
+    void checksARecipeWithThoseItBuildsOnForEveryArchitecture() throws IOException {
+        project.write("images/base/image.yaml", "description: x\nusers: [{ name: app, uid: 7 }]\n");
+        Path right = project.write(
+                "images/right/image.yaml", "description: x\nfrom: base\nfiles: [{ path: a, contents: x, uid: app }]\n");
+        Path wrong = project.write("images/wrong/image.yaml", """
+                description: x
+                from: base
+                files:
+                  - { path: a, source: nothing, arch: [aarch64] }
+                  - { path: b, contents: x, uid: ap }
+                """);
+
+        assertThat(run("validate", right.toString())).isEqualTo(new Result(0, "", "2 documents, no problems.\n"));
+        Result result = run("validate", wrong.toString());
+
+        assertThat(result.exitCode()).isEqualTo(2);
+        assertThat(result.errors()).isEqualTo("""
+                images/wrong/image.yaml:4:24: there is no file 'nothing' beside image.yaml
+                    4 |   - { path: a, source: nothing, arch: [aarch64] }
+                      |                        ^^^^^^^
+                images/wrong/image.yaml:5:34: the image has no user 'ap' — did you mean 'app'?
+                    5 |   - { path: b, contents: x, uid: ap }
+                      |                                  ^^
+                2 problems, nothing built.
+                """);
+    }
+
+    @Test
+    void saysThatThereIsNoSuchRecipe() {
+        assertThat(run("validate", root.resolve("images/nothing/image.yaml").toString())
+                        .errors())
+                .contains("images/nothing/image.yaml: there is no such file");
+    }
+
+    @Test
+    void aFlavorsRecipesAreCheckedToo() throws IOException {
+        project.write("images/wrong/image.yaml", "description: x\nfiles: [{ path: a, source: nothing }]\n");
+        project.flavor("f", "osie: { pieces: [] }\n" + PLAIN + "onboot: [{ name: o, image: \"@image:wrong\" }]\n");
+
+        assertThat(run("validate", "f").errors())
+                .contains("images/wrong/image.yaml:2:28: there is no file 'nothing' beside image.yaml");
+    }
+
+    @Test
     void looksAtWhatOnlyOneArchitectureGets() throws IOException {
         project.flavor(
                 "f",
@@ -136,7 +180,11 @@ class ValidateCommandTest {
 
     @Test
     void printsASchema() throws IOException {
+        Result recipes = run("schema", "--recipe");
         Result result = run("schema");
+
+        assertThat(new ObjectMapper().readTree(recipes.output()).path("title").asText())
+                .isEqualTo("osie-build recipe");
 
         assertThat(result.exitCode()).isZero();
         assertThat(new ObjectMapper().readTree(result.output()).path("$schema").asText())

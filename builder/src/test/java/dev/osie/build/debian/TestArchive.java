@@ -123,6 +123,15 @@ public final class TestArchive implements AutoCloseable {
      * others have nothing.
      */
     public void publish(Suite suite, Instant date, TestKey key) {
+        publish(suite, date, key, List.of());
+    }
+
+    /**
+     * Publishes the same, and that there is nothing for others.
+     *
+     * @param empty architectures as Debian calls them
+     */
+    public void publish(Suite suite, Instant date, TestKey key, List<String> empty) {
         String directory = "/" + suite.archive() + "/dists/" + suite.name() + "/";
         Map<String, byte[]> published = new TreeMap<>();
         for (String component : suite.components()) {
@@ -133,6 +142,10 @@ public final class TestArchive implements AutoCloseable {
             published.put(
                     component + "/binary-amd64/Packages.xz",
                     TestDeb.compress(".xz", content.getBytes(StandardCharsets.UTF_8)));
+            for (String architecture : empty) {
+                published.put(
+                        component + "/binary-" + architecture + "/Packages.xz", TestDeb.compress(".xz", new byte[0]));
+            }
         }
         published.forEach((path, index) -> serve(directory + path, index));
         serve(directory + "InRelease", key.clearSign(release(suite, date, published)));

@@ -151,7 +151,20 @@ final class LinuxKitBootTest {
 
     @Test
     void usersAreNumberedByTheirContainers() {
-        assertThat(seen).containsEntry("user", "105 101");
+        assertThat(seen).containsEntry("user", "106 101");
+    }
+
+    @Test
+    void theFilesOfARecipeAreWhatItSays() {
+        assertThat(seen)
+                .containsEntry("kinds-user", "110 110 app")
+                .containsEntry("kinds-setuid", "4755 app disk 2")
+                .containsEntry("kinds-shell", "2")
+                .containsEntry("kinds-null", "666 character special file 1:3")
+                .containsEntry("kinds-disk", "disk block special file 8:11")
+                .containsEntry("kinds-pipe", "fifo")
+                .containsEntry("kinds-tmp", "1777")
+                .containsEntry("kinds-label", "labelled");
     }
 
     @Test

@@ -264,7 +264,7 @@ class ImageBuilderTest {
 
         assertThatThrownBy(() -> build("tool"))
                 .isInstanceOf(BuildException.class)
-                .hasMessageContaining("leads out of its directory");
+                .hasMessageContaining("image.yaml:2:32: the source 'link' leads out of the recipe's directory");
     }
 
     @Test
@@ -285,8 +285,7 @@ class ImageBuilderTest {
 
         assertThatThrownBy(() -> build("tool"))
                 .isInstanceOf(BuildException.class)
-                .hasMessageContaining("source nothing")
-                .hasMessageContaining("there is no such file");
+                .hasMessageContaining("images/tool/image.yaml:2:32: there is no file 'nothing' beside image.yaml");
     }
 
     @Test
@@ -296,7 +295,8 @@ class ImageBuilderTest {
 
         assertThatThrownBy(() -> build("top"))
                 .isInstanceOf(BuildException.class)
-                .hasMessageContaining("user app the number 101");
+                .hasMessageContaining(
+                        "images/top/image.yaml:3:9: the user 'app' has the number 100 in what lies below");
     }
 
     @Test

@@ -17,6 +17,7 @@ import dev.osie.build.lock.PackageSet;
 import dev.osie.build.oci.Image;
 import dev.osie.build.platform.Architecture;
 import dev.osie.build.progress.Progress;
+import dev.osie.build.spec.ImageName;
 import dev.osie.build.store.Blob;
 import dev.osie.build.store.Store;
 import dev.osie.build.tree.Node;
@@ -81,7 +82,7 @@ class RealImagesTest {
         List<PackageSet> sets = new ArrayList<>();
         for (String name : NAMES) {
             Recipe recipe = RECIPES.get(name);
-            sets.add(PackageSet.closed(name, recipe.packages(), recipe.exclude()));
+            sets.add(PackageSet.closed(name, recipe.packageNames(), recipe.exclude()));
             recipe.jre().ifPresent(runtime -> sets.add(PackageSet.only("jdk/" + name, List.of(runtime.packageName()))));
         }
         return new LockRequest(architecture, sets);
@@ -97,6 +98,11 @@ class RealImagesTest {
             @Override
             public BinaryPackage jdk(Recipe recipe) {
                 return lock.packagesOf(architecture, "jdk/" + recipe.name()).get(0);
+            }
+
+            @Override
+            public Image image(ImageName name) {
+                throw new AssertionError("no recipe here builds on " + name);
             }
 
             @Override

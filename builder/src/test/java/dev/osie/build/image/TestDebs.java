@@ -3,6 +3,8 @@ package dev.osie.build.image;
 import dev.osie.build.debian.Archive;
 import dev.osie.build.debian.BinaryPackage;
 import dev.osie.build.debian.DebianVersion;
+import dev.osie.build.oci.Image;
+import dev.osie.build.spec.ImageName;
 import dev.osie.build.store.Blob;
 import dev.osie.build.store.Store;
 import dev.osie.build.tree.TarLayer;
@@ -24,6 +26,7 @@ import org.apache.commons.compress.archivers.ar.ArArchiveOutputStream;
 final class TestDebs implements PackageSource {
     private final Store store;
     private final Map<String, BinaryPackage> packages = new TreeMap<>();
+    private final Map<String, Image> images = new TreeMap<>();
     private final List<String> fetched = new ArrayList<>();
 
     TestDebs(Store store) {
@@ -67,12 +70,22 @@ final class TestDebs implements PackageSource {
 
     @Override
     public List<BinaryPackage> installed(Recipe recipe) {
-        return recipe.packages().stream().map(packages::get).toList();
+        return recipe.packageNames().stream().map(packages::get).toList();
     }
 
     @Override
     public BinaryPackage jdk(Recipe recipe) {
         return packages.get(recipe.jre().orElseThrow().packageName());
+    }
+
+    /** Gives an image to the recipes that build on it. */
+    void add(Image image) {
+        images.put(image.name().toString(), image);
+    }
+
+    @Override
+    public Image image(ImageName name) {
+        return images.get(name.text());
     }
 
     @Override

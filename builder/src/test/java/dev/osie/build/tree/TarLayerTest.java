@@ -65,6 +65,44 @@ class TarLayerTest {
     }
 
     @Test
+    void keepsAttributesWhoseBytesAreNoText() throws IOException {
+        TreeMap<String, String> xattrs = new TreeMap<>();
+        xattrs.put("security.capability", "0100000280ff00000000000000000000000a3d20");
+        xattrs.put("user.text", "c3a4");
+        String longPath = "usr/share/" + "long/".repeat(40) + "n\u00e4me";
+        Attributes attributes = new Attributes(04755, 3_000_000, 7, 1_700_000_000, xattrs);
+        Tree tree = new Tree.Builder()
+                .put(longPath, file(attributes, "long"))
+                .put("usr/short", file(attributes, "short"))
+                .put("usr/zlast", file(PLAIN, "after it"))
+                .build(0);
+
+        Tree read = TarLayer.read(store, write(tree).digest()).tree();
+
+        assertThat(((Node.RegularFile) read.nodes().get(longPath)).attributes()).isEqualTo(attributes);
+        assertThat(((Node.RegularFile) read.nodes().get("usr/short")).attributes())
+                .isEqualTo(attributes);
+        assertThat(((Node.RegularFile) read.nodes().get("usr/zlast")).attributes())
+                .isEqualTo(PLAIN);
+        assertThat(text(read.nodes().get(longPath))).isEqualTo("long");
+    }
+
+    @Test
+    void putsTheContentBeforeTheLinksToIt() throws IOException {
+        Tree tree = new Tree.Builder()
+                .put("a", new Node.HardLink("z"))
+                .put("m", new Node.HardLink("z"))
+                .put("z", file(PLAIN, "content"))
+                .build(0);
+
+        Tree read = TarLayer.read(store, write(tree).digest()).tree();
+
+        assertThat(text(read.nodes().get("a"))).isEqualTo("content");
+        assertThat(read.get("m")).contains(new Node.HardLink("a"));
+        assertThat(read.get("z")).contains(new Node.HardLink("a"));
+    }
+
+    @Test
     void equalTreesGiveEqualBytesWhateverTheOrderTheyWereBuiltIn() {
         Tree one = new Tree.Builder()
                 .put("a", file(PLAIN, "1"))
