@@ -25,6 +25,7 @@ import dev.osie.build.spec.OsieSection;
 import dev.osie.build.store.Digest;
 import dev.osie.build.store.Store;
 import dev.osie.build.yaml.Problems;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -173,12 +174,31 @@ public final class Assembler {
 
     /** Resolves what the flavor needs against what the suites have today, and writes that as its lock. */
     public Lock lock(BuildRequest request) {
+        return lock(List.of(request));
+    }
+
+    /** Writes one lock for requests that differ in their architecture alone, if there is none yet: each by itself would make its own. */
+    public void lockIfMissing(List<BuildRequest> requests) {
+        BuildRequest first = requests.get(0);
+        if (!Files.exists(lockFile(first, compose(first)))) {
+            progress.info("no lock: resolving what there is today");
+            lock(requests);
+        }
+    }
+
+    private Lock lock(List<BuildRequest> requests) {
+        List<LockPolicy.Wanted> wanted = requests.stream().map(this::wanted).toList();
+        BuildRequest first = requests.get(0);
+        return lockPolicy(first, compose(first), wanted.get(0).images()).renew(wanted);
+    }
+
+    private LockPolicy.Wanted wanted(BuildRequest request) {
         Composition composition = compose(request);
         OsieDocument document = composition.document();
         Recipes recipes = Recipes.in(request.project().images());
         ImageSupply supply = images(request, composition);
-        LockRequest wanted = request(request, document, recipes, kernelChoice(request, document), supply);
-        return lockPolicy(request, composition, supply).renew(wanted);
+        return new LockPolicy.Wanted(
+                request(request, document, recipes, kernelChoice(request, document), supply), supply);
     }
 
     private static Composition compose(BuildRequest request) {
@@ -186,8 +206,11 @@ public final class Assembler {
     }
 
     private LockPolicy lockPolicy(BuildRequest request, Composition composition, ImageSupply images) {
-        Path file = request.lock().orElseGet(() -> composition.flavor().resolveSibling(LOCK));
-        return new LockPolicy(file, supply(request), images, progress);
+        return new LockPolicy(lockFile(request, composition), supply(request), images, progress);
+    }
+
+    private static Path lockFile(BuildRequest request, Composition composition) {
+        return request.lock().orElseGet(() -> composition.flavor().resolveSibling(LOCK));
     }
 
     private DebianSupply supply(BuildRequest request) {

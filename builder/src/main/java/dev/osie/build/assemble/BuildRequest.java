@@ -35,4 +35,18 @@ public record BuildRequest(
     public Architecture architecture() {
         return composition.architecture();
     }
+
+    /** The same for another architecture. */
+    public BuildRequest on(Architecture architecture) {
+        return new BuildRequest(
+                project,
+                composition.on(architecture),
+                lock,
+                mirror,
+                registries,
+                keyring,
+                compression,
+                layout,
+                latestMtime);
+    }
 }

@@ -40,8 +40,8 @@ final class DebianSupply {
         this.progress = progress;
     }
 
-    /** Resolves a request against what the suites have today. */
-    Lock resolve(LockRequest request) {
+    /** Resolves requests, one for each architecture, against what the suites have today. */
+    Lock resolve(List<LockRequest> requests) {
         Clock clock = Clock.systemUTC();
         SuiteReader reader = new SuiteReader(
                 Mirrors.ofHost().find(mirror, Optional.empty()),
@@ -49,7 +49,7 @@ final class DebianSupply {
                 downloader(),
                 store,
                 clock);
-        return new Locker(reader, Suite.DEFAULT, progress).resolve(List.of(request));
+        return new Locker(reader, Suite.DEFAULT, progress).resolve(requests);
     }
 
     /** Makes sure that the store holds the packages of a lock of that date. */

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** With a lock, exactly what it says; without one, what the suites have today, which then becomes the lock. */
 final class LockPolicy {
@@ -32,7 +33,7 @@ final class LockPolicy {
     Lock obtain(LockRequest request) {
         if (!Files.exists(file)) {
             progress.info("no lock: resolving what there is today");
-            return renew(request);
+            return renew(List.of(new Wanted(request, images)));
         }
         Lock lock = LockFile.read(file);
         try {
@@ -45,12 +46,26 @@ final class LockPolicy {
         return lock;
     }
 
-    /** A new lock in the place of the file. */
-    Lock renew(LockRequest request) {
-        SortedMap<String, LockedImage> found = images.resolve(request.images());
-        Lock lock = request.sets().isEmpty()
+    /**
+     * What a lock is to hold for an architecture.
+     *
+     * @param images knows what their names mean there
+     */
+    record Wanted(LockRequest request, ImageSupply images) {}
+
+    /** A new lock in the place of the file, for each of several architectures. */
+    Lock renew(List<Wanted> all) {
+        SortedMap<String, LockedImage> found = new TreeMap<>();
+        all.forEach(wanted -> wanted.images()
+                .resolve(wanted.request().images())
+                .forEach((name, image) -> found.merge(name, image, LockedImage::and)));
+        List<LockRequest> packages = all.stream()
+                .map(Wanted::request)
+                .filter(request -> !request.sets().isEmpty())
+                .toList();
+        Lock lock = packages.isEmpty()
                 ? Lock.ofImages(found)
-                : supply.resolve(request).withImages(found);
+                : supply.resolve(packages).withImages(found);
         LockFile.write(file, lock);
         progress.info("  lock       " + contents(lock) + ", written to " + file);
         return lock;

@@ -42,14 +42,6 @@ final class FlavorOptions {
             description = "The value of a variable that the flavor or a piece declares.")
     private Map<String, String> variables = new LinkedHashMap<>();
 
-    @Option(
-            names = "--arch",
-            paramLabel = "ARCH",
-            defaultValue = "x86_64",
-            description = "The architecture built for: x86_64 or aarch64. Default: ${DEFAULT-VALUE}.",
-            converter = ArchitectureConverter.class)
-    private Architecture architecture;
-
     @Option(names = "--lock", paramLabel = "FILE", description = "The lock. Default: osie.lock beside the flavor.")
     private Optional<Path> lock = Optional.empty();
 
@@ -79,14 +71,19 @@ final class FlavorOptions {
             description = "OpenPGP public keys that sign the mirror's suites. Default: those of the Debian archive.")
     private Optional<Path> keyring = Optional.empty();
 
-    BuildRequest request(Path project, List<String> documents, Compression compression) {
-        return request(project, documents, compression, ImageLayout.SHARED);
+    BuildRequest request(Path project, List<String> documents, Architecture architecture, Compression compression) {
+        return request(project, documents, architecture, compression, ImageLayout.SHARED);
     }
 
-    BuildRequest request(Path project, List<String> documents, Compression compression, ImageLayout layout) {
+    BuildRequest request(
+            Path project,
+            List<String> documents,
+            Architecture architecture,
+            Compression compression,
+            ImageLayout layout) {
         return new BuildRequest(
                 new Project(project),
-                composition(documents),
+                composition(documents, architecture),
                 lock,
                 mirror,
                 RegistrySettings.of(registryMirrors, insecureRegistries),
@@ -96,7 +93,7 @@ final class FlavorOptions {
                 SourceDateEpoch.ofEnvironment());
     }
 
-    CompositionRequest composition(List<String> documents) {
+    CompositionRequest composition(List<String> documents, Architecture architecture) {
         name.filter(given -> !NAME.matcher(given).matches()).ifPresent(given -> {
             throw badInput("--name " + given
                     + ": files are called by it, so it must consist of letters, digits, '.', '_' and '-',"

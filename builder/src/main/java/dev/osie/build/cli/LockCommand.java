@@ -26,6 +26,9 @@ final class LockCommand implements Callable<Integer> {
     private FlavorOptions options;
 
     @Mixin
+    private ArchitectureOption architecture;
+
+    @Mixin
     private PlaceOptions places;
 
     @Mixin
@@ -34,7 +37,8 @@ final class LockCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         new Assembler(places.store(), progressOption.progress(spec.commandLine().getErr()))
-                .lock(options.request(places.project(), flavor.documents(), Compression.ZSTD_3));
+                .lock(options.request(
+                        places.project(), flavor.documents(), architecture.architecture(), Compression.ZSTD_3));
         return 0;
     }
 }

@@ -1,7 +1,6 @@
 package dev.osie.build.cli;
 
 import dev.osie.build.failure.BuildException;
-import dev.osie.build.yaml.DocumentException;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -46,8 +45,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
             SchemaCommand.class
         })
 public final class Main implements Runnable {
-    private static final int BUG = 1;
-
     @Spec
     private CommandSpec spec;
 
@@ -60,7 +57,8 @@ public final class Main implements Runnable {
     static CommandLine commandLine() {
         CommandLine commandLine = new CommandLine(new Main());
         commandLine.setParameterExceptionHandler(Main::reportUsage);
-        commandLine.setExecutionExceptionHandler((failure, command, parsed) -> report(failure, command.getErr()));
+        commandLine.setExecutionExceptionHandler(
+                (failure, command, parsed) -> FailureReport.print(failure, command.getErr()));
         commandLine.setCaseInsensitiveEnumValuesAllowed(true);
         return commandLine;
     }
@@ -78,23 +76,5 @@ public final class Main implements Runnable {
         err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
         err.flush();
         return BuildException.Kind.BAD_INPUT.exitCode();
-    }
-
-    private static int report(Exception failure, PrintWriter err) {
-        int exitCode = BUG;
-        if (failure instanceof BuildException known) {
-            boolean document = known instanceof DocumentException;
-            err.println(document ? ((DocumentException) known).withExcerpts() : known.getMessage());
-            known.hint().ifPresent(err::println);
-            if (document) {
-                err.println(((DocumentException) known).count() + ", nothing built.");
-            }
-            exitCode = known.kind().exitCode();
-        } else {
-            err.println("This is a bug of osie-build; please report it with these lines:");
-            failure.printStackTrace(err);
-        }
-        err.flush();
-        return exitCode;
     }
 }

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -40,12 +41,8 @@ final class RunCommand implements Callable<Integer> {
             description = "The flavor to boot. Default: ${DEFAULT-VALUE}.")
     private String flavor;
 
-    @Option(
-            names = "--arch",
-            paramLabel = "ARCH",
-            defaultValue = "x86_64",
-            description = "x86_64 or aarch64. Default: ${DEFAULT-VALUE}.")
-    private String architecture;
+    @Mixin
+    private ArchitectureOption architecture;
 
     @Option(
             names = "--output",
@@ -96,7 +93,7 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Architecture guest = Architecture.parse(architecture);
+        Architecture guest = architecture.architecture();
         Path directory = output.orElseGet(() -> Path.of("out", flavor + "-" + guest));
         BootPair pair = BootPair.in(directory, flavor, guest);
         Qemu qemu = Qemu.find(guest);

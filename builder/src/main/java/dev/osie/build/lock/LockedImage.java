@@ -21,4 +21,11 @@ public record LockedImage(String name, SortedMap<Architecture, Digest> manifests
     public Optional<Digest> manifest(Architecture architecture) {
         return Optional.ofNullable(manifests.get(architecture));
     }
+
+    /** The image with what its name meant for further architectures. */
+    public LockedImage and(LockedImage further) {
+        SortedMap<Architecture, Digest> all = new TreeMap<>(manifests);
+        all.putAll(further.manifests);
+        return new LockedImage(name, all);
+    }
 }

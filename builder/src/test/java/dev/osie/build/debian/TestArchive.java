@@ -3,6 +3,7 @@ package dev.osie.build.debian;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
+import dev.osie.build.platform.Architecture;
 import dev.osie.build.store.Blob;
 import dev.osie.build.store.Digest;
 import java.io.IOException;
@@ -23,6 +24,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A mirror on the loopback interface with a small archive of packages made on the spot: signed, indexed and served as Debian does, and
@@ -37,7 +40,8 @@ public final class TestArchive implements AutoCloseable {
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final Map<String, HttpHandler> answers = new ConcurrentHashMap<>();
     private final List<String> requests = new CopyOnWriteArrayList<>();
-    private final Map<Archive, StringBuilder> indexes = new EnumMap<>(Archive.class);
+    /** Stanzas by archive and architecture. */
+    private final Map<Archive, Map<String, StringBuilder>> indexes = new EnumMap<>(Archive.class);
 
     private TestArchive(HttpServer server) {
         this.server = server;
@@ -108,7 +112,9 @@ public final class TestArchive implements AutoCloseable {
         serve("/" + archive + "/" + path, bytes);
         String stanza = deb.stanza() + "Filename: " + path + "\nSize: " + bytes.length + "\nSHA256: "
                 + blob.digest().hex() + "\n\n";
-        indexes.computeIfAbsent(archive, any -> new StringBuilder()).append(stanza);
+        indexes.computeIfAbsent(archive, any -> new TreeMap<>())
+                .computeIfAbsent(deb.architecture(), any -> new StringBuilder())
+                .append(stanza);
         PackageIndex.Builder index = new PackageIndex.Builder();
         try {
             index.add(new java.io.ByteArrayInputStream(stanza.getBytes(StandardCharsets.UTF_8)), archive);
@@ -119,23 +125,29 @@ public final class TestArchive implements AutoCloseable {
     }
 
     /**
-     * Publishes what was added so far, for amd64, as a suite of that date which is valid for a week. The first component has all of it, the
-     * others have nothing.
+     * Publishes what was added so far as a suite of that date which is valid for a week. The first component has all of it, the others have
+     * nothing.
      */
     public void publish(Suite suite, Instant date, TestKey key) {
         String directory = "/" + suite.archive() + "/dists/" + suite.name() + "/";
         Map<String, byte[]> published = new TreeMap<>();
         for (String component : suite.components()) {
             boolean first = component.equals(suite.components().get(0));
-            String content = first
-                    ? indexes.getOrDefault(suite.archive(), new StringBuilder()).toString()
-                    : "";
-            published.put(
-                    component + "/binary-amd64/Packages.xz",
-                    TestDeb.compress(".xz", content.getBytes(StandardCharsets.UTF_8)));
+            for (Architecture architecture : Architecture.values()) {
+                String content = first ? index(suite.archive(), architecture.debianName()) : "";
+                published.put(
+                        component + "/binary-" + architecture.debianName() + "/Packages.xz",
+                        TestDeb.compress(".xz", content.getBytes(StandardCharsets.UTF_8)));
+            }
         }
         published.forEach((path, index) -> serve(directory + path, index));
         serve(directory + "InRelease", key.clearSign(release(suite, date, published)));
+    }
+
+    private String index(Archive archive, String architecture) {
+        return Stream.of(architecture, "all")
+                .map(each -> indexes.getOrDefault(archive, Map.of()).getOrDefault(each, new StringBuilder()))
+                .collect(Collectors.joining());
     }
 
     static String release(Suite suite, Instant date, String path, byte[] index) {

@@ -42,6 +42,15 @@ public final class TestDeb {
         return this;
     }
 
+    /** The architecture it is for instead of amd64; {@code all} for any. */
+    public TestDeb on(String architecture) {
+        return field("Architecture", architecture);
+    }
+
+    String architecture() {
+        return fields.get("Architecture");
+    }
+
     /** The suffix of the member with the files: {@code .xz}, {@code .gz}, {@code .zst}, or nothing. */
     TestDeb compression(String suffix) {
         compression = suffix;
