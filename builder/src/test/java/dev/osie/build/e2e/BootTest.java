@@ -37,12 +37,18 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * What the product is for: the freshly built pair, with some containers that run once, boots, and its worker runs workflows. One machine is booted; its story
- * is recorded once and looked at from several sides. The console is kept in target/vm-logs.
+ * What the product is for: the freshly built pair, with some containers that run once, boots, and its worker runs workflows. One machine is booted for each
+ * architecture; its story is recorded once and looked at from several sides. The console is kept in target/vm-logs.
  */
 @Tag("vm")
+@ParameterizedClass
+@EnumSource
 @Timeout(value = 15, unit = TimeUnit.MINUTES)
 final class BootTest {
     private static final String WORKER = "52:54:00:12:34:56";
@@ -54,20 +60,23 @@ final class BootTest {
     private static final byte[] IMAGE = image(24 * MEBIBYTE);
     private static final Duration BOOT = Duration.ofMinutes(4);
     private static final Duration WORKFLOW = Duration.ofMinutes(4);
-    private static final Duration MOMENT = Duration.ofSeconds(60);
-    private static final Path LOG =
-            Path.of("target", "vm-logs", "boot-test.log").toAbsolutePath();
+    private static final Duration MOMENT = Duration.ofSeconds(90);
 
     @TempDir
     private static Path directory;
 
-    private static Path pair;
     private static Registry registry;
     private static HttpServer images;
+    private static Reference reference;
+    private static Architecture architecture;
     private static Story story;
+
+    @Parameter
+    private Architecture asked;
 
     /** What happened on the machine. */
     private record Story(
+            String machine,
             StateType provisioning,
             List<String> provisioningHistory,
             StateType failing,
@@ -82,15 +91,24 @@ final class BootTest {
             String console) {}
 
     @BeforeAll
-    static void bootOnce() throws Exception {
-        Reference reference = Reference.build();
-        pair = directory.resolve("pair");
+    static void serve() throws Exception {
+        reference = Reference.build();
+        registry = Registry.start(directory);
+        ActionImages.push(directory.resolve("actions"), reference, registry);
+        images = serveImage();
+    }
+
+    @BeforeParameterizedClassInvocation
+    static void bootOnce(Architecture guest) throws Exception {
+        architecture = guest;
         Project.checkout()
                 .osieBuild()
                 .cachingIn(reference.cache())
                 .run(
                         "build",
                         "hook",
+                        "--arch",
+                        guest.toString(),
                         "--overlay",
                         Path.of("src/test/resources/overlays/once.yaml")
                                 .toAbsolutePath()
@@ -98,11 +116,8 @@ final class BootTest {
                         "--lock",
                         reference.lock().toString(),
                         "--output",
-                        pair.toString())
+                        pair().toString())
                 .succeeded();
-        registry = Registry.start(directory);
-        ActionImages.push(directory.resolve("actions"), reference, registry);
-        images = serveImage();
         try {
             story = boot();
         } catch (VirtualMachine.EmulatorFault e) {
@@ -120,6 +135,11 @@ final class BootTest {
         if (images != null) {
             images.stop(0);
         }
+    }
+
+    @Test
+    void isOfTheArchitectureThatWasAskedFor() {
+        assertThat(story.machine()).contains("machine=" + asked + "\n");
     }
 
     @Test
@@ -181,7 +201,7 @@ final class BootTest {
     private static Story boot() throws Exception {
         DiskImage.createIfMissing(disk(), 256L * MEBIBYTE);
         try (WorkflowServer server = WorkflowServer.start();
-                VirtualMachine machine = VirtualMachine.start(command(server), LOG)) {
+                VirtualMachine machine = VirtualMachine.start(command(server), log())) {
             Workflow provisioning = server.workflow(WORKER, "lab/provision", partition(), writeImage(), verify());
             Workflow failing = server.workflow(WORKER, "lab/fail", misbehave("fail", "exit 3"));
             Workflow hanging = server.workflow(
@@ -191,6 +211,8 @@ final class BootTest {
             StateType provisioned = provisioning.await(WORKFLOW);
             StateType failed = failing.await(MOMENT);
             StateType hung = hanging.await(MOMENT);
+            // Marked, as the worker writes to the same console.
+            String kind = machine.shell("echo machine=$(uname -m)", MOMENT);
             String failedSteps = machine.shell("cat /run/osie/failed", MOMENT);
             String onbootLogs = machine.shell("cat /var/log/onboot/*.log", MOMENT);
 
@@ -205,6 +227,7 @@ final class BootTest {
             machine.type("poweroff");
             int status = machine.awaitEnd(MOMENT);
             return new Story(
+                    kind,
                     provisioned,
                     provisioning.history(),
                     failed,
@@ -225,10 +248,10 @@ final class BootTest {
 
     private static List<String> command(WorkflowServer server) {
         // TCG even where something faster works: the test is the same everywhere.
-        return Qemu.find(Architecture.X86_64)
+        return Qemu.find(architecture)
                 .command(
                         new Machine(
-                                BootPair.in(pair, "hook", Architecture.X86_64),
+                                BootPair.in(pair(), "hook", architecture),
                                 Accelerator.TCG,
                                 Machine.DEFAULT_MEMORY,
                                 2,
@@ -242,7 +265,6 @@ final class BootTest {
     }
 
     private static String dockerProcess(VirtualMachine machine) throws IOException, InterruptedException {
-        // Marked, as the worker writes to the same console.
         Matcher answer = Pattern.compile("pid=(\\d+)").matcher(machine.shell("echo pid=$(pidof dockerd)", MOMENT));
         return answer.find() ? answer.group(1) : "";
     }
@@ -278,7 +300,7 @@ final class BootTest {
     }
 
     private static String imageName(String name) {
-        return HOST + ":" + registry.port() + "/" + name + ":latest";
+        return HOST + ":" + registry.port() + "/" + name + ":" + architecture;
     }
 
     private static HttpServer serveImage() throws IOException {
@@ -311,7 +333,16 @@ final class BootTest {
         }
     }
 
+    private static Path pair() {
+        return directory.resolve("pair-" + architecture);
+    }
+
     private static Path disk() {
-        return directory.resolve("disk.img");
+        return directory.resolve("disk-" + architecture + ".img");
+    }
+
+    private static Path log() {
+        return Path.of("target", "vm-logs", "boot-test-" + architecture + ".log")
+                .toAbsolutePath();
     }
 }
