@@ -117,24 +117,18 @@ public final class Assembler {
         Recipes recipes = Recipes.in(request.project().images());
         requireInputs(request, composition);
         Optional<KernelChoice> choice = kernelChoice(request, document);
-        ImageSupply supply = images(request, composition);
-        LockRequest wanted = request(request, document, recipes, choice, supply);
-        Optional<Lock> lock = wanted.isEmpty()
-                ? Optional.empty()
-                : Optional.of(lockPolicy(request, composition, supply).obtain(wanted));
+        LockNeeds needs = needs(request, composition, recipes, choice);
+        ImageSupply supply = needs.images();
+        Lock lock = new LockPolicy(needs, supply(request, Lock.EMPTY), progress).obtain();
         Map<String, Digest> locked = new TreeMap<>();
-        wanted.images()
-                .forEach(name -> locked.put(
-                        name,
-                        lock.flatMap(found -> found.image(name, request.architecture()))
-                                .orElseThrow()));
-        if (wanted.sets().isEmpty()) {
+        needs.tagged()
+                .forEach(
+                        name -> lock.image(name, request.architecture()).ifPresent(digest -> locked.put(name, digest)));
+        if (needs.wanted().sets().isEmpty()) {
             return stored(request, document, new DocumentImages(Map.of(), locked, supply, store));
         }
-        Instant epoch = request.latestMtime()
-                .map(Instant::ofEpochSecond)
-                .orElse(lock.orElseThrow().date());
-        LockedPackages packages = new LockedPackages(lock.orElseThrow(), request.architecture(), supply(request));
+        Instant epoch = request.latestMtime().map(Instant::ofEpochSecond).orElse(lock.date());
+        LockedPackages packages = new LockedPackages(lock, request.architecture(), supply(request, lock));
         Optional<Aside<KernelImage>> chosen =
                 choice.map(kernel -> Aside.start("kernel", () -> kernel.build(store, packages, epoch, progress)));
         try {
@@ -171,27 +165,39 @@ public final class Assembler {
         return new Inputs(images, kernel, epoch);
     }
 
-    /** Resolves what the flavor needs against what the suites have today, and writes that as its lock. */
-    public Lock lock(BuildRequest request) {
+    /** What has to be in the lock for a request. */
+    LockNeeds needs(BuildRequest request) {
         Composition composition = compose(request);
-        OsieDocument document = composition.document();
+        requireInputs(request, composition);
         Recipes recipes = Recipes.in(request.project().images());
-        ImageSupply supply = images(request, composition);
-        LockRequest wanted = request(request, document, recipes, kernelChoice(request, document), supply);
-        return lockPolicy(request, composition, supply).renew(wanted);
+        return needs(request, composition, recipes, kernelChoice(request, composition.document()));
+    }
+
+    private LockNeeds needs(
+            BuildRequest request, Composition composition, Recipes recipes, Optional<KernelChoice> choice) {
+        OsieDocument document = composition.document();
+        ImageSupply images = images(request, composition);
+        Optional<KernelDefinition> kernel = choice.map(KernelChoice::definition);
+        LockRequest wanted = LockedPackages.request(
+                request.architecture(), recipes, document.recipes(), kernel, images.unknown(document));
+        return new LockNeeds(request, lockFile(request, composition), wanted, images.tagged(document), images);
+    }
+
+    /** Where the lock of a request is. */
+    Path lockFile(BuildRequest request) {
+        return request.lock().orElseGet(() -> lockFile(request, compose(request)));
+    }
+
+    private static Path lockFile(BuildRequest request, Composition composition) {
+        return request.lock().orElseGet(() -> composition.flavor().resolveSibling(LOCK));
     }
 
     private static Composition compose(BuildRequest request) {
         return new Composer(request.project().root()).compose(request.composition());
     }
 
-    private LockPolicy lockPolicy(BuildRequest request, Composition composition, ImageSupply images) {
-        Path file = request.lock().orElseGet(() -> composition.flavor().resolveSibling(LOCK));
-        return new LockPolicy(file, supply(request), images, progress);
-    }
-
-    private DebianSupply supply(BuildRequest request) {
-        return new DebianSupply(request.mirror(), request.keyring(), store, progress);
+    DebianSupply supply(BuildRequest request, Lock lock) {
+        return new DebianSupply(request, lock.date(), store, progress);
     }
 
     private static Optional<KernelChoice> kernelChoice(BuildRequest request, OsieDocument document) {
@@ -204,17 +210,6 @@ public final class Assembler {
                     "'ucode' is a file of a kernel image, but osie.kernel builds the kernel from a package without one");
         }
         return section.map(kernel -> KernelChoice.of(request.project(), request.architecture(), kernel));
-    }
-
-    private static LockRequest request(
-            BuildRequest request,
-            OsieDocument document,
-            Recipes recipes,
-            Optional<KernelChoice> choice,
-            ImageSupply images) {
-        Optional<KernelDefinition> kernel = choice.map(KernelChoice::definition);
-        return LockedPackages.request(
-                request.architecture(), recipes, document.recipes(), kernel, images.unknown(document));
     }
 
     private KernelImage kernelOf(OsieDocument document, DocumentImages images) {

@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Option;
 
@@ -46,9 +47,10 @@ final class FlavorOptions {
             names = "--arch",
             paramLabel = "ARCH",
             defaultValue = "x86_64",
-            description = "The architecture built for: x86_64 or aarch64. Default: ${DEFAULT-VALUE}.",
-            converter = ArchitectureConverter.class)
-    private Architecture architecture;
+            description = "The architecture built for: x86_64 or aarch64; for the verb lock also all."
+                    + " Default: ${DEFAULT-VALUE}, and for lock those that the lock has.",
+            converter = Architectures.Converter.class)
+    private Architectures architectures;
 
     @Option(names = "--lock", paramLabel = "FILE", description = "The lock. Default: osie.lock beside the flavor.")
     private Optional<Path> lock = Optional.empty();
@@ -59,6 +61,13 @@ final class FlavorOptions {
             description = "The Debian mirror. Default: $OSIE_DEBIAN_MIRROR, else this host's apt sources,"
                     + " else Debian's snapshot service at the lock's date.")
     private Optional<String> mirror = Optional.empty();
+
+    @Option(
+            names = "--snapshot",
+            paramLabel = "URL",
+            description = "Debian's snapshot service or a copy of it, which has the packages that the mirror dropped."
+                    + " Default: $OSIE_DEBIAN_SNAPSHOT, else https://snapshot.debian.org.")
+    private Optional<String> snapshot = Optional.empty();
 
     @Option(
             names = "--registry-mirror",
@@ -84,11 +93,27 @@ final class FlavorOptions {
     }
 
     BuildRequest request(Path project, List<String> documents, Compression compression, ImageLayout layout) {
+        return request(project, composition(documents), compression, layout);
+    }
+
+    /** One document for whichever architecture comes first. */
+    BuildRequest lockRequest(Path project, String document) {
+        Architecture first = architectures.all().first();
+        return request(project, composition(List.of(document), first), Compression.ZSTD_3, ImageLayout.SHARED);
+    }
+
+    SortedSet<Architecture> architectures() {
+        return architectures.all();
+    }
+
+    private BuildRequest request(
+            Path project, CompositionRequest composition, Compression compression, ImageLayout layout) {
         return new BuildRequest(
                 new Project(project),
-                composition(documents),
+                composition,
                 lock,
                 mirror,
+                snapshot,
                 RegistrySettings.of(registryMirrors, insecureRegistries),
                 keyring,
                 compression,
@@ -97,6 +122,10 @@ final class FlavorOptions {
     }
 
     CompositionRequest composition(List<String> documents) {
+        return composition(documents, architectures.one());
+    }
+
+    private CompositionRequest composition(List<String> documents, Architecture architecture) {
         name.filter(given -> !NAME.matcher(given).matches()).ifPresent(given -> {
             throw badInput("--name " + given
                     + ": files are called by it, so it must consist of letters, digits, '.', '_' and '-',"

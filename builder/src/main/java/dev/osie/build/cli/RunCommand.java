@@ -2,6 +2,7 @@ package dev.osie.build.cli;
 
 import static dev.osie.build.failure.BuildException.unavailable;
 
+import dev.osie.build.failure.ShellQuoting;
 import dev.osie.build.platform.Architecture;
 import dev.osie.build.vm.Accelerator;
 import dev.osie.build.vm.AcceleratorProbe;
