@@ -25,7 +25,6 @@ import dev.osie.build.spec.OsieSection;
 import dev.osie.build.store.Digest;
 import dev.osie.build.store.Store;
 import dev.osie.build.yaml.Problems;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -118,24 +117,18 @@ public final class Assembler {
         Recipes recipes = Recipes.in(request.project().images());
         requireInputs(request, composition);
         Optional<KernelChoice> choice = kernelChoice(request, document);
-        ImageSupply supply = images(request, composition);
-        LockRequest wanted = request(request, document, recipes, choice, supply);
-        Optional<Lock> lock = wanted.isEmpty()
-                ? Optional.empty()
-                : Optional.of(lockPolicy(request, composition, supply).obtain(wanted));
+        LockNeeds needs = needs(request, composition, recipes, choice);
+        ImageSupply supply = needs.images();
+        Lock lock = new LockPolicy(needs, supply(request, Lock.EMPTY), progress).obtain();
         Map<String, Digest> locked = new TreeMap<>();
-        wanted.images()
-                .forEach(name -> locked.put(
-                        name,
-                        lock.flatMap(found -> found.image(name, request.architecture()))
-                                .orElseThrow()));
-        if (wanted.sets().isEmpty()) {
+        needs.tagged()
+                .forEach(
+                        name -> lock.image(name, request.architecture()).ifPresent(digest -> locked.put(name, digest)));
+        if (needs.wanted().sets().isEmpty()) {
             return stored(request, document, new DocumentImages(Map.of(), locked, supply, store));
         }
-        Instant epoch = request.latestMtime()
-                .map(Instant::ofEpochSecond)
-                .orElse(lock.orElseThrow().date());
-        LockedPackages packages = new LockedPackages(lock.orElseThrow(), request.architecture(), supply(request));
+        Instant epoch = request.latestMtime().map(Instant::ofEpochSecond).orElse(lock.date());
+        LockedPackages packages = new LockedPackages(lock, request.architecture(), supply(request, lock));
         Optional<Aside<KernelImage>> chosen =
                 choice.map(kernel -> Aside.start("kernel", () -> kernel.build(store, packages, epoch, progress)));
         try {
@@ -172,49 +165,39 @@ public final class Assembler {
         return new Inputs(images, kernel, epoch);
     }
 
-    /** Resolves what the flavor needs against what the suites have today, and writes that as its lock. */
-    public Lock lock(BuildRequest request) {
-        return lock(List.of(request));
-    }
-
-    /** Writes one lock for requests that differ in their architecture alone, if there is none yet: each by itself would make its own. */
-    public void lockIfMissing(List<BuildRequest> requests) {
-        BuildRequest first = requests.get(0);
-        if (!Files.exists(lockFile(first, compose(first)))) {
-            progress.info("no lock: resolving what there is today");
-            lock(requests);
-        }
-    }
-
-    private Lock lock(List<BuildRequest> requests) {
-        List<LockPolicy.Wanted> wanted = requests.stream().map(this::wanted).toList();
-        BuildRequest first = requests.get(0);
-        return lockPolicy(first, compose(first), wanted.get(0).images()).renew(wanted);
-    }
-
-    private LockPolicy.Wanted wanted(BuildRequest request) {
+    /** What has to be in the lock for a request. */
+    LockNeeds needs(BuildRequest request) {
         Composition composition = compose(request);
-        OsieDocument document = composition.document();
+        requireInputs(request, composition);
         Recipes recipes = Recipes.in(request.project().images());
-        ImageSupply supply = images(request, composition);
-        return new LockPolicy.Wanted(
-                request(request, document, recipes, kernelChoice(request, document), supply), supply);
+        return needs(request, composition, recipes, kernelChoice(request, composition.document()));
     }
 
-    private static Composition compose(BuildRequest request) {
-        return new Composer(request.project().root()).compose(request.composition());
+    private LockNeeds needs(
+            BuildRequest request, Composition composition, Recipes recipes, Optional<KernelChoice> choice) {
+        OsieDocument document = composition.document();
+        ImageSupply images = images(request, composition);
+        Optional<KernelDefinition> kernel = choice.map(KernelChoice::definition);
+        LockRequest wanted = LockedPackages.request(
+                request.architecture(), recipes, document.recipes(), kernel, images.unknown(document));
+        return new LockNeeds(request, lockFile(request, composition), wanted, images.tagged(document), images);
     }
 
-    private LockPolicy lockPolicy(BuildRequest request, Composition composition, ImageSupply images) {
-        return new LockPolicy(lockFile(request, composition), supply(request), images, progress);
+    /** Where the lock of a request is. */
+    Path lockFile(BuildRequest request) {
+        return request.lock().orElseGet(() -> lockFile(request, compose(request)));
     }
 
     private static Path lockFile(BuildRequest request, Composition composition) {
         return request.lock().orElseGet(() -> composition.flavor().resolveSibling(LOCK));
     }
 
-    private DebianSupply supply(BuildRequest request) {
-        return new DebianSupply(request.mirror(), request.keyring(), store, progress);
+    private static Composition compose(BuildRequest request) {
+        return new Composer(request.project().root()).compose(request.composition());
+    }
+
+    DebianSupply supply(BuildRequest request, Lock lock) {
+        return new DebianSupply(request, lock.date(), store, progress);
     }
 
     private static Optional<KernelChoice> kernelChoice(BuildRequest request, OsieDocument document) {
@@ -227,17 +210,6 @@ public final class Assembler {
                     "'ucode' is a file of a kernel image, but osie.kernel builds the kernel from a package without one");
         }
         return section.map(kernel -> KernelChoice.of(request.project(), request.architecture(), kernel));
-    }
-
-    private static LockRequest request(
-            BuildRequest request,
-            OsieDocument document,
-            Recipes recipes,
-            Optional<KernelChoice> choice,
-            ImageSupply images) {
-        Optional<KernelDefinition> kernel = choice.map(KernelChoice::definition);
-        return LockedPackages.request(
-                request.architecture(), recipes, document.recipes(), kernel, images.unknown(document));
     }
 
     private KernelImage kernelOf(OsieDocument document, DocumentImages images) {

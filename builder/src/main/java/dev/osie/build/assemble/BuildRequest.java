@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param composition what to compose
  * @param lock the lock file; by default {@code osie.lock} beside the flavor
  * @param mirror the Debian mirror, in one of the forms of {@link dev.osie.build.debian.Mirrors}
+ * @param snapshot the address of the snapshot service, which has what mirrors dropped; Debian's own by default
  * @param registries which servers are asked for images
  * @param keyring OpenPGP public keys that sign the mirror's suites; Debian's own by default
  * @param compression of the segments
@@ -26,14 +27,34 @@ public record BuildRequest(
         CompositionRequest composition,
         Optional<Path> lock,
         Optional<String> mirror,
+        Optional<String> snapshot,
         RegistrySettings registries,
         Optional<Path> keyring,
         Compression compression,
         ImageLayout layout,
         Optional<Long> latestMtime) {
-    /** The architecture built for. */
-    public Architecture architecture() {
-        return composition.architecture();
+    /** With the default snapshot service. */
+    public BuildRequest(
+            Project project,
+            CompositionRequest composition,
+            Optional<Path> lock,
+            Optional<String> mirror,
+            RegistrySettings registries,
+            Optional<Path> keyring,
+            Compression compression,
+            ImageLayout layout,
+            Optional<Long> latestMtime) {
+        this(
+                project,
+                composition,
+                lock,
+                mirror,
+                Optional.empty(),
+                registries,
+                keyring,
+                compression,
+                layout,
+                latestMtime);
     }
 
     /** The same for another architecture. */
@@ -43,10 +64,16 @@ public record BuildRequest(
                 composition.on(architecture),
                 lock,
                 mirror,
+                snapshot,
                 registries,
                 keyring,
                 compression,
                 layout,
                 latestMtime);
+    }
+
+    /** The architecture built for. */
+    public Architecture architecture() {
+        return composition.architecture();
     }
 }

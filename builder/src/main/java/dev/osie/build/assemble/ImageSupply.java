@@ -1,10 +1,13 @@
 package dev.osie.build.assemble;
 
+import static dev.osie.build.failure.BuildException.unavailable;
+
 import dev.osie.build.failure.BuildException;
 import dev.osie.build.lock.LockedImage;
 import dev.osie.build.oci.Image;
 import dev.osie.build.oci.Layout;
 import dev.osie.build.oci.Reference;
+import dev.osie.build.oci.registry.Located;
 import dev.osie.build.oci.registry.RegistryImages;
 import dev.osie.build.oci.registry.RegistrySettings;
 import dev.osie.build.platform.Architecture;
@@ -14,13 +17,12 @@ import dev.osie.build.spec.OsieDocument;
 import dev.osie.build.store.Digest;
 import dev.osie.build.store.Store;
 import dev.osie.build.yaml.Position;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.SortedMap;
 import java.util.SortedSet;
-import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /** Images that no recipe makes: those of the store, and of registries by digest. */
 final class ImageSupply {
@@ -46,11 +48,20 @@ final class ImageSupply {
 
     /** The full names of a document's images that a registry has to be asked about: those with a tag that the store doesn't know. */
     SortedSet<String> unknown(OsieDocument document) {
+        return names(document, reference -> layout.find(reference).isEmpty());
+    }
+
+    /** The full names of all images of a document that are named by a tag. */
+    SortedSet<String> tagged(OsieDocument document) {
+        return names(document, reference -> true);
+    }
+
+    private SortedSet<String> names(OsieDocument document, Predicate<Reference> wanted) {
         SortedSet<String> names = new TreeSet<>();
         for (ImageName image : document.images()) {
             if (image.recipe().isEmpty()) {
                 Reference reference = reference(image);
-                if (reference.digest().isEmpty() && layout.find(reference).isEmpty()) {
+                if (reference.digest().isEmpty() && wanted.test(reference)) {
                     String name = lockName(reference);
                     names.add(name);
                     positions.putIfAbsent(name, image.position());
@@ -70,25 +81,43 @@ final class ImageSupply {
         return reference.expanded() + (reference.tag().isEmpty() ? ":latest" : "");
     }
 
-    /** What the names mean today. */
-    SortedMap<String, LockedImage> resolve(Collection<String> names) {
-        SortedMap<String, LockedImage> images = new TreeMap<>();
-        for (String name : names) {
-            SortedMap<Architecture, Digest> manifests = new TreeMap<>();
-            Digest digest = resolve(name);
-            manifests.put(architecture, digest);
-            progress.info("  image      " + name + " is " + digest);
-            images.put(name, new LockedImage(name, manifests));
+    /** What a name means today, for every architecture that there is an image for. */
+    LockedImage locate(String name) {
+        try {
+            Located located = registries.locate(Reference.parse(name));
+            if (located.manifests().isEmpty()) {
+                throw notMadeFor(name, architecture, located.platforms());
+            }
+            LockedImage image = new LockedImage(name, located.index(), located.manifests());
+            progress.info("  image      " + name + " is "
+                    + located.index()
+                            .orElseGet(() ->
+                                    located.manifests().get(located.manifests().firstKey())) + " for "
+                    + architectures(image));
+            return image;
+        } catch (BuildException e) {
+            throw located(name, e);
         }
-        return images;
     }
 
-    private Digest resolve(String name) {
-        try {
-            return registries.resolve(Reference.parse(name), architecture);
-        } catch (BuildException e) {
-            throw positions.containsKey(name) ? e.at(positions.get(name).toString()) : e;
+    /** Fails when an image is not made for the architecture. */
+    void requireManifest(LockedImage image) {
+        if (image.manifest(architecture).isEmpty()) {
+            throw located(image.name(), notMadeFor(image.name(), architecture, architectures(image)))
+                    .hint("Perhaps a newer one is: --update " + image.name());
         }
+    }
+
+    private static BuildException notMadeFor(String name, Architecture architecture, String others) {
+        return unavailable("The image " + name + " is not made for " + architecture + "; there are " + others + ".");
+    }
+
+    private static String architectures(LockedImage image) {
+        return image.manifests().keySet().stream().map(Architecture::toString).collect(Collectors.joining(", "));
+    }
+
+    private BuildException located(String name, BuildException failure) {
+        return positions.containsKey(name) ? failure.at(positions.get(name).toString()) : failure;
     }
 
     /** The image with that manifest, from the store or else from its registry. */

@@ -1,84 +1,76 @@
 package dev.osie.build.assemble;
 
 import static dev.osie.build.failure.BuildException.badInput;
+import static dev.osie.build.failure.BuildException.unavailable;
+import static dev.osie.build.failure.BuildException.verification;
 
-import dev.osie.build.failure.BuildException;
+import dev.osie.build.lock.Drift;
 import dev.osie.build.lock.Lock;
 import dev.osie.build.lock.LockFile;
 import dev.osie.build.lock.LockRequest;
-import dev.osie.build.lock.LockedImage;
 import dev.osie.build.progress.Progress;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** With a lock, exactly what it says; without one, what the suites have today, which then becomes the lock. */
 final class LockPolicy {
-    private final Path file;
+    private final LockNeeds needs;
     private final DebianSupply supply;
-    private final ImageSupply images;
     private final Progress progress;
 
-    LockPolicy(Path file, DebianSupply supply, ImageSupply images, Progress progress) {
-        this.file = file;
+    LockPolicy(LockNeeds needs, DebianSupply supply, Progress progress) {
+        this.needs = needs;
         this.supply = supply;
-        this.images = images;
         this.progress = progress;
     }
 
-    /** The lock in the file, or a new one. */
-    Lock obtain(LockRequest request) {
-        if (!Files.exists(file)) {
-            progress.info("no lock: resolving what there is today");
-            return renew(List.of(new Wanted(request, images)));
+    /** The lock in the file, or a new one; one that asks for nothing when nothing needs it. */
+    Lock obtain() {
+        boolean empty = needs.wanted().isEmpty();
+        if (empty && needs.tagged().isEmpty()) {
+            return Lock.EMPTY;
         }
-        Lock lock = LockFile.read(file);
-        try {
-            lock.requireCovers(request);
-        } catch (BuildException e) {
-            throw badInput(file + ": " + e.getMessage())
-                    .hint(e.hint().orElse(""))
-                    .because(e);
+        return LockFile.find(needs.file()).map(this::checked).orElseGet(() -> empty ? Lock.EMPTY : create());
+    }
+
+    private Lock create() {
+        progress.info("no lock: resolving what there is today");
+        LockFile.requireWritable(needs.file());
+        Lock lock = new LockMaker(supply).make(Lock.EMPTY, List.of(needs)).lock();
+        if (!LockFile.create(needs.file(), lock)) {
+            // Somebody else was faster. What is built has to be what stands there.
+            return LockFile.find(needs.file())
+                    .map(this::checked)
+                    .orElseThrow(() -> unavailable(needs.file() + " was there a moment ago, and is gone."));
+        }
+        progress.info("  lock       " + LockMaker.contents(lock) + ", written to " + needs.file());
+        return lock;
+    }
+
+    private Lock checked(Lock lock) {
+        LockRequest wanted = needs.of(lock);
+        BuildRequest request = needs.request();
+        List<Drift> lacking = Drift.lacking(lock, wanted);
+        if (!lacking.isEmpty() && !lock.architectures().contains(request.architecture())) {
+            throw badInput(needs.file() + " has nothing for " + request.architecture() + ", only for "
+                            + lock.architectures() + ".")
+                    .hint("Add it, and leave the rest as it is: " + LockCommandLine.withArchitecture(request));
+        }
+        if (!lacking.isEmpty()) {
+            throw badInput(needs.file() + " is not the lock of what is to be built. " + described(lacking) + ".")
+                    .hint("Add what it lacks, and leave the rest as it is: " + LockCommandLine.of(request));
+        }
+        List<Drift> builder = Drift.ofBuilder(lock, BuilderVersions.own());
+        if (!builder.isEmpty()) {
+            throw verification("This osie-build would make other bytes than " + needs.file() + " stands for. "
+                            + described(builder) + ".")
+                    .hint("Build with the osie-build that made the lock, or have the lock stand for this one: "
+                            + LockCommandLine.of(request));
         }
         return lock;
     }
 
-    /**
-     * What a lock is to hold for an architecture.
-     *
-     * @param images knows what their names mean there
-     */
-    record Wanted(LockRequest request, ImageSupply images) {}
-
-    /** A new lock in the place of the file, for each of several architectures. */
-    Lock renew(List<Wanted> all) {
-        SortedMap<String, LockedImage> found = new TreeMap<>();
-        all.forEach(wanted -> wanted.images()
-                .resolve(wanted.request().images())
-                .forEach((name, image) -> found.merge(name, image, LockedImage::and)));
-        List<LockRequest> packages = all.stream()
-                .map(Wanted::request)
-                .filter(request -> !request.sets().isEmpty())
-                .toList();
-        Lock lock = packages.isEmpty()
-                ? Lock.ofImages(found)
-                : supply.resolve(packages).withImages(found);
-        LockFile.write(file, lock);
-        progress.info("  lock       " + contents(lock) + ", written to " + file);
-        return lock;
-    }
-
-    private static String contents(Lock lock) {
-        List<String> contents = new ArrayList<>();
-        if (!lock.packages().isEmpty()) {
-            contents.add(lock.packages().size() + " packages of " + lock.date());
-        }
-        if (!lock.images().isEmpty()) {
-            contents.add(lock.images().size() + (lock.images().size() == 1 ? " image" : " images"));
-        }
-        return String.join(", ", contents);
+    private static String described(List<Drift> drifts) {
+        return drifts.stream().map(Drift::describe).collect(Collectors.joining("; "));
     }
 }

@@ -4,9 +4,9 @@ import dev.osie.build.artifact.Format;
 import dev.osie.build.artifact.OutputFolder;
 import dev.osie.build.assemble.Assembler;
 import dev.osie.build.assemble.BuildRequest;
+import dev.osie.build.assemble.Locks;
 import dev.osie.build.assemble.Osie;
 import dev.osie.build.initramfs.Compression;
-import dev.osie.build.platform.Architecture;
 import dev.osie.build.progress.Progress;
 import dev.osie.build.runtime.ImageLayout;
 import dev.osie.build.store.Store;
@@ -41,9 +41,6 @@ final class BuildCommand implements Callable<Integer> {
 
     @Mixin
     private FlavorOptions options;
-
-    @Mixin
-    private ArchitecturesOption architectures;
 
     @Mixin
     private PlaceOptions places;
@@ -96,29 +93,33 @@ final class BuildCommand implements Callable<Integer> {
         Assembler assembler = new Assembler(store, progress);
         OutputFolder files = new OutputFolder(store, EnumSet.copyOf(formats), progress);
         BuildReport report = new BuildReport(formats, progress);
-        List<BuildRequest> requests = requests();
-        if (!architectures.areAll()) {
+        List<BuildRequest> requests = options.requests(places.project(), flavor.documents(), compression, layout);
+        if (requests.size() == 1) {
             BuildReport.Built built = build(requests.get(0), assembler, files);
             report.one(built, Sizes.seconds(System.nanoTime() - started));
             return 0;
         }
-        assembler.lockIfMissing(requests);
+        lockIfMissing(requests, store, progress);
         EachArchitecture each = new EachArchitecture(progress);
         each.build(requests, request -> build(request, assembler, files));
         report.all(each.built(), Sizes.seconds(System.nanoTime() - started));
         return each.printFailures(err);
     }
 
-    private List<BuildRequest> requests() {
-        List<Architecture> all = architectures.architectures();
-        BuildRequest first = options.request(places.project(), flavor.documents(), all.get(0), compression, layout);
-        return all.stream().map(first::on).toList();
+    /** Without a lock the first build would make one for its architecture alone. */
+    private static void lockIfMissing(List<BuildRequest> requests, Store store, Progress progress) {
+        Locks locks = new Locks(
+                store,
+                progress,
+                requests.subList(0, 1),
+                requests.stream().map(BuildRequest::architecture).toList());
+        locks.createIfMissing();
     }
 
     private BuildReport.Built build(BuildRequest request, Assembler assembler, OutputFolder files) {
         // Packing is most of the work, and a tar archive needs none of it.
         Osie osie = formats.contains(Format.PAIR) ? assembler.assemble(request) : assembler.layOut(request);
-        Path folder = architectures.areAll()
+        Path folder = options.architectures().size() > 1
                 ? BuildReport.folderIn(output.orElse(OUT), osie)
                 : output.orElseGet(() -> BuildReport.folderIn(OUT, osie));
         return new BuildReport.Built(osie, folder, files.write(osie, folder));

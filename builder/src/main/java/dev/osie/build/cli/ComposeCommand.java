@@ -40,9 +40,6 @@ final class ComposeCommand implements Callable<Integer> {
     private FlavorOptions options;
 
     @Mixin
-    private ArchitectureOption architecture;
-
-    @Mixin
     private PlaceOptions places;
 
     @Mixin
@@ -65,13 +62,11 @@ final class ComposeCommand implements Callable<Integer> {
         Assembler assembler = new Assembler(
                 places.store(), progressOption.progress(spec.commandLine().getErr()));
         return assembler.compose(
-                options.request(places.project(), flavor.documents(), architecture.architecture(), Compression.ZSTD_3),
-                ComposeCommand::fromHere);
+                options.request(places.project(), flavor.documents(), Compression.ZSTD_3), ComposeCommand::fromHere);
     }
 
     private String names() {
-        Composition composition = new Composer(places.project())
-                .compose(options.composition(flavor.documents(), architecture.architecture()));
+        Composition composition = new Composer(places.project()).compose(options.composition(flavor.documents()));
         String document = new LinuxKitWriter(ImageName::text, source -> fromHere(composition, source))
                 .write(composition.document(), Optional.empty());
         return composition

@@ -61,9 +61,6 @@ final class ExplainCommand implements Callable<Integer> {
     private FlavorOptions options;
 
     @Mixin
-    private ArchitectureOption architecture;
-
-    @Mixin
     private PlaceOptions places;
 
     @Mixin
@@ -71,7 +68,7 @@ final class ExplainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        BuildRequest request = options.request(places.project(), documents, architecture.architecture(), compression);
+        BuildRequest request = options.request(places.project(), documents, compression);
         Composition composition = new Composer(places.project()).compose(request.composition());
         List<Finding> findings = DocumentExplanation.isDocumentPath(path)
                 ? new DocumentExplanation(composition).explain(path)

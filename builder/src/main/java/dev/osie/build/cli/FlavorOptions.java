@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Option;
 
@@ -42,6 +43,16 @@ final class FlavorOptions {
             description = "The value of a variable that the flavor or a piece declares.")
     private Map<String, String> variables = new LinkedHashMap<>();
 
+    @Option(
+            names = "--arch",
+            paramLabel = "ARCH",
+            defaultValue = "x86_64",
+            description =
+                    "The architecture built for: x86_64 (or amd64) or aarch64 (or arm64); for the verbs build and lock also all."
+                            + " Default: ${DEFAULT-VALUE}, and for lock those that the lock has.",
+            converter = Architectures.Converter.class)
+    private Architectures architectures;
+
     @Option(names = "--lock", paramLabel = "FILE", description = "The lock. Default: osie.lock beside the flavor.")
     private Optional<Path> lock = Optional.empty();
 
@@ -51,6 +62,13 @@ final class FlavorOptions {
             description = "The Debian mirror. Default: $OSIE_DEBIAN_MIRROR, else this host's apt sources,"
                     + " else Debian's snapshot service at the lock's date.")
     private Optional<String> mirror = Optional.empty();
+
+    @Option(
+            names = "--snapshot",
+            paramLabel = "URL",
+            description = "Debian's snapshot service or a copy of it, which has the packages that the mirror dropped."
+                    + " Default: $OSIE_DEBIAN_SNAPSHOT, else https://snapshot.debian.org.")
+    private Optional<String> snapshot = Optional.empty();
 
     @Option(
             names = "--registry-mirror",
@@ -71,21 +89,39 @@ final class FlavorOptions {
             description = "OpenPGP public keys that sign the mirror's suites. Default: those of the Debian archive.")
     private Optional<Path> keyring = Optional.empty();
 
-    BuildRequest request(Path project, List<String> documents, Architecture architecture, Compression compression) {
-        return request(project, documents, architecture, compression, ImageLayout.SHARED);
+    BuildRequest request(Path project, List<String> documents, Compression compression) {
+        return request(project, documents, compression, ImageLayout.SHARED);
     }
 
-    BuildRequest request(
-            Path project,
-            List<String> documents,
-            Architecture architecture,
-            Compression compression,
-            ImageLayout layout) {
+    BuildRequest request(Path project, List<String> documents, Compression compression, ImageLayout layout) {
+        return request(project, composition(documents), compression, layout);
+    }
+
+    /** One for each architecture; standard input is read once. */
+    List<BuildRequest> requests(Path project, List<String> documents, Compression compression, ImageLayout layout) {
+        Architecture first = architectures.all().first();
+        BuildRequest request = request(project, composition(documents, first), compression, layout);
+        return architectures.all().stream().map(request::on).toList();
+    }
+
+    /** One document for whichever architecture comes first. */
+    BuildRequest lockRequest(Path project, String document) {
+        Architecture first = architectures.all().first();
+        return request(project, composition(List.of(document), first), Compression.ZSTD_3, ImageLayout.SHARED);
+    }
+
+    SortedSet<Architecture> architectures() {
+        return architectures.all();
+    }
+
+    private BuildRequest request(
+            Path project, CompositionRequest composition, Compression compression, ImageLayout layout) {
         return new BuildRequest(
                 new Project(project),
-                composition(documents, architecture),
+                composition,
                 lock,
                 mirror,
+                snapshot,
                 RegistrySettings.of(registryMirrors, insecureRegistries),
                 keyring,
                 compression,
@@ -93,7 +129,11 @@ final class FlavorOptions {
                 SourceDateEpoch.ofEnvironment());
     }
 
-    CompositionRequest composition(List<String> documents, Architecture architecture) {
+    CompositionRequest composition(List<String> documents) {
+        return composition(documents, architectures.one());
+    }
+
+    private CompositionRequest composition(List<String> documents, Architecture architecture) {
         name.filter(given -> !NAME.matcher(given).matches()).ifPresent(given -> {
             throw badInput("--name " + given
                     + ": files are called by it, so it must consist of letters, digits, '.', '_' and '-',"

@@ -31,7 +31,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             " 1:a bug of osie-build",
             " 2:a document or the command line is wrong",
             " 3:an input cannot be had (network, mirror, disk)",
-            " 4:a digest, a signature or a validity date does not hold",
+            " 4:a digest, a signature, a validity date or a lock does not hold",
             " 5:a program the verb is about is not installed"
         },
         subcommands = {

@@ -2,6 +2,7 @@ package dev.osie.build.cli;
 
 import static dev.osie.build.failure.BuildException.unavailable;
 
+import dev.osie.build.failure.ShellQuoting;
 import dev.osie.build.platform.Architecture;
 import dev.osie.build.vm.Accelerator;
 import dev.osie.build.vm.AcceleratorProbe;
@@ -17,7 +18,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -41,8 +41,12 @@ final class RunCommand implements Callable<Integer> {
             description = "The flavor to boot. Default: ${DEFAULT-VALUE}.")
     private String flavor;
 
-    @Mixin
-    private ArchitectureOption architecture;
+    @Option(
+            names = "--arch",
+            paramLabel = "ARCH",
+            defaultValue = "x86_64",
+            description = "x86_64 (or amd64) or aarch64 (or arm64). Default: ${DEFAULT-VALUE}.")
+    private String architecture;
 
     @Option(
             names = "--output",
@@ -93,7 +97,7 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Architecture guest = architecture.architecture();
+        Architecture guest = Architecture.parse(architecture);
         Path directory = output.orElseGet(() -> Path.of("out", flavor + "-" + guest));
         BootPair pair = BootPair.in(directory, flavor, guest);
         Qemu qemu = Qemu.find(guest);

@@ -26,7 +26,7 @@ import java.util.stream.Stream;
  * on the recipe alone: neither on the host's modes, owners and times, nor on its umask.
  */
 final class RecipeLayer {
-    private static final int VERSION = 2;
+    static final int VERSION = 2;
     private static final String SCRIPT = "#!";
 
     private final Store store;

@@ -23,6 +23,9 @@ import java.util.Optional;
  * kept in the store, so the same kernel is made once.
  */
 public final class KernelBuilder {
+    /** Rises whenever the same package would become other bytes. */
+    public static final int FORMAT = 2;
+
     private static final String MODULES = "usr/lib/modules/";
 
     private final Store store;
@@ -47,7 +50,7 @@ public final class KernelBuilder {
      *     of its modules
      */
     public Kernel build(Digest deb, String what, Architecture architecture, ModuleSet modules) {
-        StepKey key = StepKey.of("kernel", 2)
+        StepKey key = StepKey.of("kernel", FORMAT)
                 .with("deb", deb)
                 .with("architecture", architecture)
                 .with("epoch", epoch);
@@ -72,7 +75,7 @@ public final class KernelBuilder {
      * link.
      */
     public Blob imageLayer(Kernel kernel) {
-        StepKey key = StepKey.of("kernel-image-layer", 2)
+        StepKey key = StepKey.of("kernel-image-layer", FORMAT)
                 .with("vmlinuz", kernel.vmlinuz().digest())
                 .with("modules", kernel.modules().digest())
                 .with("epoch", epoch);

@@ -17,6 +17,7 @@ import dev.osie.build.initramfs.Compression;
 import dev.osie.build.initramfs.Entry;
 import dev.osie.build.initramfs.Segment;
 import dev.osie.build.kernel.ModuleFixture;
+import dev.osie.build.lock.Selection;
 import dev.osie.build.oci.registry.RegistrySettings;
 import dev.osie.build.platform.Architecture;
 import dev.osie.build.progress.Progress;
@@ -155,7 +156,7 @@ class AssemblerTest {
         assertThat(second.initramfs()).isEqualTo(first.initramfs());
         assertThat(mirror.requests()).hasSize(requests);
 
-        new Assembler(store, Progress.SILENT).lock(request("mini"));
+        new Locks(store, Progress.SILENT, List.of(request("mini")), List.of()).update(Selection.EVERYTHING, false);
         assertThat(build().initramfs()).isNotEqualTo(first.initramfs());
     }
 

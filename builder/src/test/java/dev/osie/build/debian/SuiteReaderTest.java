@@ -209,7 +209,7 @@ final class SuiteReaderTest {
 
     @Test
     void saysThatASuiteLacksAnArchitecture() {
-        archive.serve(IN_RELEASE, key.clearSign(release()));
+        archive.publish(TRIXIE, DATE, key);
         SignedSuite suite = reader(DATE).read(TRIXIE);
 
         assertThatThrownBy(() -> reader(DATE).index(List.of(suite), Architecture.AARCH64, Progress.SILENT))

@@ -3,7 +3,6 @@ package dev.osie.build.debian;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
-import dev.osie.build.platform.Architecture;
 import dev.osie.build.store.Blob;
 import dev.osie.build.store.Digest;
 import java.io.IOException;
@@ -16,6 +15,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -24,8 +24,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * A mirror on the loopback interface with a small archive of packages made on the spot: signed, indexed and served as Debian does, and
@@ -40,8 +38,7 @@ public final class TestArchive implements AutoCloseable {
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final Map<String, HttpHandler> answers = new ConcurrentHashMap<>();
     private final List<String> requests = new CopyOnWriteArrayList<>();
-    /** Stanzas by archive and architecture. */
-    private final Map<Archive, Map<String, StringBuilder>> indexes = new EnumMap<>(Archive.class);
+    private final Map<Archive, Map<String, String>> stanzas = new EnumMap<>(Archive.class);
 
     private TestArchive(HttpServer server) {
         this.server = server;
@@ -112,9 +109,7 @@ public final class TestArchive implements AutoCloseable {
         serve("/" + archive + "/" + path, bytes);
         String stanza = deb.stanza() + "Filename: " + path + "\nSize: " + bytes.length + "\nSHA256: "
                 + blob.digest().hex() + "\n\n";
-        indexes.computeIfAbsent(archive, any -> new TreeMap<>())
-                .computeIfAbsent(deb.architecture(), any -> new StringBuilder())
-                .append(stanza);
+        stanzas.computeIfAbsent(archive, any -> new LinkedHashMap<>()).put(path, stanza);
         PackageIndex.Builder index = new PackageIndex.Builder();
         try {
             index.add(new java.io.ByteArrayInputStream(stanza.getBytes(StandardCharsets.UTF_8)), archive);
@@ -124,30 +119,46 @@ public final class TestArchive implements AutoCloseable {
         return index.build().candidate(deb.name()).orElseThrow().binary();
     }
 
+    /** Leaves a package out of the index that is published next, and takes its file away, as an archive does with what is superseded. */
+    public void drop(BinaryPackage binary) {
+        stanzas.get(binary.archive()).remove(binary.path());
+        answer("/" + binary.archive() + "/" + binary.path(), status(404));
+    }
+
+    private String index(Archive archive, String architecture) {
+        StringBuilder index = new StringBuilder();
+        stanzas.getOrDefault(archive, Map.of()).forEach((path, stanza) -> {
+            if (path.endsWith("_" + architecture + ".deb") || path.endsWith("_all.deb")) {
+                index.append(stanza);
+            }
+        });
+        return index.toString();
+    }
+
+    private boolean has(String architecture) {
+        return stanzas.values().stream()
+                .flatMap(all -> all.keySet().stream())
+                .anyMatch(path -> path.endsWith("_" + architecture + ".deb"));
+    }
+
     /**
-     * Publishes what was added so far as a suite of that date which is valid for a week. The first component has all of it, the others have
-     * nothing.
+     * Publishes what was added so far, for amd64, and for arm64 if there is something for it, as a suite of that date which is valid for a week. The first component has all of it, the
+     * others have nothing.
      */
     public void publish(Suite suite, Instant date, TestKey key) {
         String directory = "/" + suite.archive() + "/dists/" + suite.name() + "/";
         Map<String, byte[]> published = new TreeMap<>();
-        for (String component : suite.components()) {
-            boolean first = component.equals(suite.components().get(0));
-            for (Architecture architecture : Architecture.values()) {
-                String content = first ? index(suite.archive(), architecture.debianName()) : "";
+        for (String architecture : has("arm64") ? List.of("amd64", "arm64") : List.of("amd64")) {
+            for (String component : suite.components()) {
+                boolean first = component.equals(suite.components().get(0));
+                String content = first ? index(suite.archive(), architecture) : "";
                 published.put(
-                        component + "/binary-" + architecture.debianName() + "/Packages.xz",
+                        component + "/binary-" + architecture + "/Packages.xz",
                         TestDeb.compress(".xz", content.getBytes(StandardCharsets.UTF_8)));
             }
         }
         published.forEach((path, index) -> serve(directory + path, index));
         serve(directory + "InRelease", key.clearSign(release(suite, date, published)));
-    }
-
-    private String index(Archive archive, String architecture) {
-        return Stream.of(architecture, "all")
-                .map(each -> indexes.getOrDefault(archive, Map.of()).getOrDefault(each, new StringBuilder()))
-                .collect(Collectors.joining());
     }
 
     static String release(Suite suite, Instant date, String path, byte[] index) {

@@ -29,14 +29,23 @@ final class PulledImage {
         this.platform = Platform.linux(architecture);
     }
 
-    /** The configuration to the byte, after a look at whether it is one for the architecture. */
-    byte[] config(Layers blobs) {
-        Descriptor config = manifest.config();
+    /** What the image is made for, as its configuration says. */
+    static Platform platform(RemoteName name, Digest digest, byte[] document, Layers blobs) {
+        Descriptor config = Manifest.read(document).config();
+        return ImageConfig.read(configuration(name, digest, config, blobs)).platform();
+    }
+
+    private static byte[] configuration(RemoteName name, Digest digest, Descriptor config, Layers blobs) {
         if (config.size() < 0 || config.size() > MOST_CONFIG_BYTES) {
             throw verification("The manifest " + digest + " of " + name + " names a configuration of " + config.size()
                     + " bytes.");
         }
-        byte[] document = blobs.document("configuration of " + name, config.blob());
+        return blobs.document("configuration of " + name, config.blob());
+    }
+
+    /** The configuration to the byte, after a look at whether it is one for the architecture. */
+    byte[] config(Layers blobs) {
+        byte[] document = configuration(name, digest, manifest.config(), blobs);
         ImageConfig read = ImageConfig.read(document);
         if (!read.platform().suits(platform)) {
             throw unavailable("The image " + name + " is made for "

@@ -24,6 +24,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
@@ -88,6 +90,34 @@ public final class RegistryImages {
     }
 
     /**
+     * Asks what a name means today, for every architecture.
+     *
+     * @throws BuildException {@code UNAVAILABLE} when there is no such image
+     */
+    public Located locate(Reference reference) {
+        RemoteName name = RemoteName.of(reference);
+        byte[] document = manifest(name, name.version());
+        Digest digest = Digest.of(document);
+        SortedMap<Architecture, Digest> manifests = new TreeMap<>();
+        Optional<Index> index = Index.read(document);
+        if (index.isPresent()) {
+            for (Architecture architecture : Architecture.values()) {
+                index.get()
+                        .find(Platform.linux(architecture))
+                        .ifPresent(manifest -> manifests.put(architecture, manifest));
+            }
+            return new Located(Optional.of(digest), manifests, index.get().platforms());
+        }
+        Platform platform = PulledImage.platform(name, digest, document, layers(name));
+        for (Architecture architecture : Architecture.values()) {
+            if (platform.suits(Platform.linux(architecture))) {
+                manifests.put(architecture, digest);
+            }
+        }
+        return new Located(Optional.empty(), manifests, platform.describe());
+    }
+
+    /**
      * The image for an architecture, if it was pulled before and all of it is still there.
      *
      * @param digest of the manifest, or of an index
@@ -121,13 +151,17 @@ public final class RegistryImages {
             return pull(reference, manifest, architecture);
         }
         PulledImage pulled = new PulledImage(name, digest, document, architecture);
-        Layers layers = new Layers(store, retries, (blob, from) -> ask(name, "blobs/" + blob, List.of(), from));
+        Layers layers = layers(name);
         Image image = layout.put(
                 new Reference(name.registry() + "/" + name.repository(), Optional.of(digest.hex()), Optional.empty()),
                 pulled.config(layers),
                 layers.fetch(name.toString(), pulled.layers(), progress));
         store.remember(key(digest), image.manifest().toString());
         return named(reference, digest, image);
+    }
+
+    private Layers layers(RemoteName name) {
+        return new Layers(store, retries, (blob, from) -> ask(name, "blobs/" + blob, List.of(), from));
     }
 
     private static Image named(Reference name, Digest manifest, Image local) {

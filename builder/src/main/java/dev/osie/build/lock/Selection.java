@@ -1,0 +1,94 @@
+package dev.osie.build.lock;
+
+import static dev.osie.build.failure.BuildException.badInput;
+
+import dev.osie.build.debian.Archive;
+import dev.osie.build.yaml.Suggestion;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * What of a lock may move to what there is today.
+ *
+ * @param everything whether all of it may
+ * @param packages names of packages that may
+ * @param archives whose suites' packages may
+ * @param images names of images that may
+ */
+public record Selection(
+        boolean everything, SortedSet<String> packages, SortedSet<Archive> archives, SortedSet<String> images) {
+    /** What is locked stays; only what is missing is looked for. */
+    public static final Selection NOTHING = new Selection(
+            false, Collections.emptySortedSet(), Collections.emptySortedSet(), Collections.emptySortedSet());
+
+    public static final Selection EVERYTHING = new Selection(
+            true, Collections.emptySortedSet(), Collections.emptySortedSet(), Collections.emptySortedSet());
+
+    public Selection {
+        packages = Collections.unmodifiableSortedSet(new TreeSet<>(packages));
+        archives = Collections.unmodifiableSortedSet(new TreeSet<>(archives));
+        images = Collections.unmodifiableSortedSet(new TreeSet<>(images));
+    }
+
+    /**
+     * Everything in a lock that has one of the names: a package; a recipe, kernel or other set of packages, which means all of them; a
+     * suite, which means all that it has; an image.
+     *
+     * @throws dev.osie.build.failure.BuildException {@code BAD_INPUT} when nothing has a name
+     */
+    public static Selection of(Lock lock, Collection<String> names) {
+        SortedSet<String> packages = new TreeSet<>();
+        SortedSet<Archive> archives = new TreeSet<>();
+        SortedSet<String> images = new TreeSet<>();
+        for (String name : names) {
+            int before = packages.size() + archives.size() + images.size();
+            lock.packages().stream()
+                    .filter(binary -> binary.name().equals(name))
+                    .forEach(binary -> packages.add(binary.name()));
+            lock.sets().values().stream()
+                    .flatMap(sets -> sets.values().stream())
+                    .filter(set -> set.request().isCalled(name))
+                    .forEach(set -> packages.addAll(set.packages()));
+            lock.suites().stream()
+                    .filter(suite -> suite.name().equals(name))
+                    .forEach(suite -> archives.add(suite.archive()));
+            lock.images().values().stream()
+                    .filter(image -> image.isCalled(name))
+                    .forEach(image -> images.add(image.name()));
+            boolean known = packages.size() + archives.size() + images.size() > before || isKnown(lock, name);
+            if (!known) {
+                throw unknown(lock, name);
+            }
+        }
+        return new Selection(false, packages, archives, images);
+    }
+
+    public boolean movesImage(String name) {
+        return everything || images.contains(name);
+    }
+
+    /** Whether a name that added nothing meant what another had added already, or a set without packages. */
+    private static boolean isKnown(Lock lock, String name) {
+        return names(lock).contains(name) || lock.images().values().stream().anyMatch(image -> image.isCalled(name));
+    }
+
+    private static RuntimeException unknown(Lock lock, String name) {
+        return badInput("Nothing in the lock is called '" + name
+                        + "': expected a package, a recipe or kernel, a suite, or an image"
+                        + Suggestion.closest(name, names(lock))
+                                .map(closest -> " — did you mean '" + closest + "'?")
+                                .orElse("."))
+                .hint("A flavor stands before --update: osie-build lock FLAVOR --update NAME");
+    }
+
+    private static SortedSet<String> names(Lock lock) {
+        SortedSet<String> names = new TreeSet<>();
+        lock.packages().forEach(binary -> names.add(binary.name()));
+        lock.sets().values().forEach(sets -> names.addAll(sets.keySet()));
+        lock.suites().forEach(suite -> names.add(suite.name()));
+        names.addAll(lock.images().keySet());
+        return names;
+    }
+}
