@@ -9,7 +9,7 @@ BENCHMARK = ./osie-build --version && $(MAVEN) -q -pl builder -am test -Dgroups=
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1	\2/p' Makefile | awk -F'\t' '{ printf "%-12s %s\n", $$1, $$2 }'
 
-image: ## Build the kernel and initramfs of FLAVOR (hook) for ARCH (x86_64) into out/
+image: ## Build the kernel and initramfs of FLAVOR (hook) for ARCH (x86_64, aarch64 or all) into out/
 	./osie-build build $(FLAVOR) --arch $(ARCH)
 
 run: ## Boot what make image built, in QEMU
