@@ -27,7 +27,7 @@ tools: ## Get the programs that the tests need
 bench: tools ## Measure wall time, CPU and memory of builds, beside zstd over the same bytes, and of validate
 	$(BENCHMARK) -Dtest='BuildBenchmark,ValidationBenchmark'
 
-bench-boot: tools ## Measure three boots: seconds from kernel start to each milestone, and memory left
+bench-boot: tools ## Measure three boots of each architecture: seconds from kernel start to each milestone, and memory left
 	$(BENCHMARK) -Dtest=BootBenchmark
 
 fuzz: ## Validate documents that were changed at random, for FUZZ_SECONDS (600)
