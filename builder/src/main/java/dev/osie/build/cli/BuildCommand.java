@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
         description = {
             "Builds a flavor, or plain LinuxKit documents, into a kernel + initramfs pair or a tar archive.",
             "Without a lock it resolves what the Debian suites have today, and writes that as osie.lock beside the flavor;"
-                    + " with one it uses exactly what the lock says."
+                    + " with one it uses exactly what the lock says. The verb lock changes it."
         })
 final class BuildCommand implements Callable<Integer> {
     private static final Path OUT = Path.of("out");

@@ -62,8 +62,9 @@ final class LockCommand implements Callable<Integer> {
             split = ",",
             paramLabel = "NAME",
             description =
-                    "Moves to what there is today: the packages, recipes, kernels, suites and images of these names, and what"
-                            + " their new versions need; everything when no name is given. Flavors stand before it.")
+                    "Moves to what there is today: the packages, recipes (@image:NAME), kernels, suites and images of these"
+                            + " names, and what their new versions need; everything when no name is given."
+                            + " Flavors stand before it.")
     private List<String> update = new ArrayList<>();
 
     @Option(names = "--prune", description = "Leaves out what none of the flavors asks for.")

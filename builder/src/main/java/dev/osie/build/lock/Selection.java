@@ -6,6 +6,7 @@ import dev.osie.build.debian.Archive;
 import dev.osie.build.yaml.Suggestion;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -19,6 +20,8 @@ import java.util.TreeSet;
  */
 public record Selection(
         boolean everything, SortedSet<String> packages, SortedSet<Archive> archives, SortedSet<String> images) {
+    private static final String RECIPE = "@image:";
+
     /** What is locked stays; only what is missing is looked for. */
     public static final Selection NOTHING = new Selection(
             false, Collections.emptySortedSet(), Collections.emptySortedSet(), Collections.emptySortedSet());
@@ -33,8 +36,8 @@ public record Selection(
     }
 
     /**
-     * Everything in a lock that has one of the names: a package; a recipe, kernel or other set of packages, which means all of them; a
-     * suite, which means all that it has; an image.
+     * What the names mean in a lock. {@code @image:NAME} is the recipe; a name alone is a package, or else a recipe, a kernel or another
+     * set of packages, or else a suite, or else an image. A set means its packages, a suite all that come from it.
      *
      * @throws dev.osie.build.failure.BuildException {@code BAD_INPUT} when nothing has a name
      */
@@ -43,35 +46,37 @@ public record Selection(
         SortedSet<Archive> archives = new TreeSet<>();
         SortedSet<String> images = new TreeSet<>();
         for (String name : names) {
-            int before = packages.size() + archives.size() + images.size();
-            lock.packages().stream()
-                    .filter(binary -> binary.name().equals(name))
-                    .forEach(binary -> packages.add(binary.name()));
-            lock.sets().values().stream()
-                    .flatMap(sets -> sets.values().stream())
-                    .filter(set -> set.request().isCalled(name))
-                    .forEach(set -> packages.addAll(set.packages()));
-            lock.suites().stream()
+            List<LockedSet> sets = sets(lock, name.startsWith(RECIPE) ? name.substring(RECIPE.length()) : name);
+            List<LockedSuite> suites = lock.suites().stream()
                     .filter(suite -> suite.name().equals(name))
-                    .forEach(suite -> archives.add(suite.archive()));
-            lock.images().values().stream()
+                    .toList();
+            List<LockedImage> called = lock.images().values().stream()
                     .filter(image -> image.isCalled(name))
-                    .forEach(image -> images.add(image.name()));
-            boolean known = packages.size() + archives.size() + images.size() > before || isKnown(lock, name);
-            if (!known) {
+                    .toList();
+            if (lock.packages().stream().anyMatch(binary -> binary.name().equals(name))) {
+                packages.add(name);
+            } else if (!sets.isEmpty()) {
+                sets.forEach(set -> packages.addAll(set.packages()));
+            } else if (!suites.isEmpty()) {
+                suites.forEach(suite -> archives.add(suite.archive()));
+            } else if (!called.isEmpty()) {
+                called.forEach(image -> images.add(image.name()));
+            } else {
                 throw unknown(lock, name);
             }
         }
         return new Selection(false, packages, archives, images);
     }
 
-    public boolean movesImage(String name) {
-        return everything || images.contains(name);
+    private static List<LockedSet> sets(Lock lock, String name) {
+        return lock.sets().values().stream()
+                .flatMap(sets -> sets.values().stream())
+                .filter(set -> set.request().isCalled(name))
+                .toList();
     }
 
-    /** Whether a name that added nothing meant what another had added already, or a set without packages. */
-    private static boolean isKnown(Lock lock, String name) {
-        return names(lock).contains(name) || lock.images().values().stream().anyMatch(image -> image.isCalled(name));
+    public boolean movesImage(String name) {
+        return everything || images.contains(name);
     }
 
     private static RuntimeException unknown(Lock lock, String name) {

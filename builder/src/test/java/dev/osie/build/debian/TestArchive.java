@@ -37,6 +37,7 @@ public final class TestArchive implements AutoCloseable {
     private final HttpServer server;
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final Map<String, HttpHandler> answers = new ConcurrentHashMap<>();
+    private final Map<String, byte[]> contents = new ConcurrentHashMap<>();
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private final Map<Archive, Map<String, String>> stanzas = new EnumMap<>(Archive.class);
 
@@ -97,7 +98,18 @@ public final class TestArchive implements AutoCloseable {
         answers.put(path, handler);
     }
 
+    /** What it has at a path now. */
+    public byte[] content(String path) {
+        return contents.get(path);
+    }
+
+    /** Answers with some content. */
+    public static void send(HttpExchange exchange, byte[] content) throws IOException {
+        content(content).handle(exchange);
+    }
+
     public void serve(String path, byte[] content) {
+        contents.put(path, content);
         answer(path, content(content));
     }
 

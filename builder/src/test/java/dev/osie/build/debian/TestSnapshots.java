@@ -79,7 +79,7 @@ public final class TestSnapshots implements AutoCloseable {
     }
 
     /** The same with other bytes for the package's file. */
-    void saw(Instant time, BinaryPackage binary, byte[] bytes) {
+    public void saw(Instant time, BinaryPackage binary, byte[] bytes) {
         states.computeIfAbsent(binary.archive().toString(), any -> new TreeMap<>())
                 .computeIfAbsent(TIME.format(time), any -> new LinkedHashMap<>())
                 .put(binary.path(), bytes);

@@ -169,7 +169,9 @@ final class LockerTest {
         publish(DATE);
 
         assertThat(versions(
-                        update(before, Selection.of(before, List.of("docker"))).lock(), "docker"))
+                        update(before, Selection.of(before, List.of("@image:docker")))
+                                .lock(),
+                        "docker"))
                 .containsExactly("docker.io 2", "runc 1.3");
         assertThat(versions(
                         update(before, Selection.of(before, List.of("trixie-security")))
@@ -178,6 +180,8 @@ final class LockerTest {
                 .containsExactly("docker.io 1", "runc 1.3");
         assertThat(versions(update(before, Selection.EVERYTHING).lock(), "docker"))
                 .containsExactly("docker.io 2", "runc 1.3");
+        assertThat(Selection.of(before, List.of("runc")).packages()).containsExactly("runc");
+        assertThat(Selection.of(before, List.of("init")).packages()).containsExactly("runc");
         assertThatThrownBy(() -> Selection.of(before, List.of("dokcer.io")))
                 .hasMessageContaining("Nothing in the lock is called 'dokcer.io'")
                 .hasMessageContaining("did you mean 'docker.io'?");
