@@ -158,11 +158,11 @@ class LockCommandTest {
     }
 
     @Test
-    void onlyTheVerbLockTakesAllArchitectures() {
+    void onlyBuildAndLockTakeAllArchitectures() {
         Result result = run("compose", "mini", "--no-images", "--arch", "all");
 
         assertThat(result.exitCode()).isEqualTo(2);
-        assertThat(result.errors()).contains("--arch all: only the verb lock takes all of them");
+        assertThat(result.errors()).contains("--arch all: only the verbs build and lock take all of them");
         project.addAll("arm64");
         project.publish();
         assertThat(lock("mini", "--arch", "all").errors()).contains("6 packages", "for [x86_64, aarch64]");

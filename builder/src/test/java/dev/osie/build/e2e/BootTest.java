@@ -3,10 +3,8 @@ package dev.osie.build.e2e;
 import static dev.osie.worker.workflow.WorkflowServer.action;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.net.httpserver.HttpServer;
 import dev.osie.build.e2e.GuidPartitionTable.Partition;
 import dev.osie.build.platform.Architecture;
-import dev.osie.build.store.Digest;
 import dev.osie.build.vm.Accelerator;
 import dev.osie.build.vm.BootPair;
 import dev.osie.build.vm.DiskImage;
@@ -16,21 +14,15 @@ import dev.osie.worker.proto.ActionResponse;
 import dev.osie.worker.proto.ActionStatusRequest.StateType;
 import dev.osie.worker.workflow.Workflow;
 import dev.osie.worker.workflow.WorkflowServer;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -56,8 +48,7 @@ final class BootTest {
     /** How the guest sees the loopback interface of the host. */
     private static final String HOST = "10.0.2.2";
 
-    private static final int MEBIBYTE = 1 << 20;
-    private static final byte[] IMAGE = image(24 * MEBIBYTE);
+    private static final int MEBIBYTE = DiskContent.MEBIBYTE;
     private static final Duration BOOT = Duration.ofMinutes(4);
     private static final Duration WORKFLOW = Duration.ofMinutes(4);
     private static final Duration MOMENT = Duration.ofSeconds(90);
@@ -66,7 +57,7 @@ final class BootTest {
     private static Path directory;
 
     private static Registry registry;
-    private static HttpServer images;
+    private static DiskContent content;
     private static Reference reference;
     private static Architecture architecture;
     private static Story story;
@@ -95,7 +86,7 @@ final class BootTest {
         reference = Reference.build();
         registry = Registry.start(directory);
         ActionImages.push(directory.resolve("actions"), reference, registry);
-        images = serveImage();
+        content = DiskContent.serve();
     }
 
     @BeforeParameterizedClassInvocation
@@ -132,8 +123,8 @@ final class BootTest {
         if (registry != null) {
             registry.close();
         }
-        if (images != null) {
-            images.stop(0);
+        if (content != null) {
+            content.close();
         }
     }
 
@@ -162,7 +153,7 @@ final class BootTest {
         assertThat(partitions).extracting(Partition::name).containsExactly("image", "rest");
         assertThat(partitions.get(0).size()).isEqualTo(64L * MEBIBYTE);
         assertThat(partitions.get(1).size()).isGreaterThan(100L * MEBIBYTE);
-        assertThat(bytes(partitions.get(0).offset(), IMAGE.length)).isEqualTo(IMAGE);
+        assertThat(firstBytes(partitions.get(0))).isEqualTo(content.bytes());
     }
 
     @Test
@@ -282,8 +273,7 @@ final class BootTest {
                 .setTimeout(120)
                 .addVolumes("/dev:/dev")
                 .addEnvironment("DEST_DISK=/dev/vda1")
-                .addEnvironment(
-                        "IMG_URL=http://" + HOST + ":" + images.getAddress().getPort() + "/image.gz");
+                .addEnvironment("IMG_URL=http://" + HOST + ":" + content.port() + "/image.gz");
     }
 
     private static ActionResponse.Builder verify() {
@@ -291,8 +281,8 @@ final class BootTest {
                 .setTimeout(120)
                 .addVolumes("/dev:/dev")
                 .addEnvironment("DEST_DISK=/dev/vda1")
-                .addEnvironment("MEBIBYTES=" + IMAGE.length / MEBIBYTE)
-                .addEnvironment("SHA256=" + Digest.of(IMAGE).hex());
+                .addEnvironment("MEBIBYTES=" + content.mebibytes())
+                .addEnvironment("SHA256=" + content.sha256());
     }
 
     private static ActionResponse.Builder misbehave(String name, String command) {
@@ -303,33 +293,10 @@ final class BootTest {
         return HOST + ":" + registry.port() + "/" + name + ":" + architecture;
     }
 
-    private static HttpServer serveImage() throws IOException {
-        ByteArrayOutputStream compressed = new ByteArrayOutputStream();
-        try (OutputStream out = new GZIPOutputStream(compressed)) {
-            out.write(IMAGE);
-        }
-        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext("/image.gz", exchange -> {
-            exchange.sendResponseHeaders(200, compressed.size());
-            try (OutputStream body = exchange.getResponseBody()) {
-                compressed.writeTo(body);
-            }
-        });
-        server.start();
-        return server;
-    }
-
-    /** Bytes that no file system or leftover looks like, the same in every run. */
-    private static byte[] image(int size) {
-        byte[] image = new byte[size];
-        new Random(1).nextBytes(image);
-        return image;
-    }
-
-    private static byte[] bytes(long offset, int size) throws IOException {
+    private static byte[] firstBytes(Partition partition) throws IOException {
         try (var in = Files.newInputStream(disk())) {
-            in.skipNBytes(offset);
-            return in.readNBytes(size);
+            in.skipNBytes(partition.offset());
+            return in.readNBytes(content.bytes().length);
         }
     }
 
