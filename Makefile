@@ -9,7 +9,7 @@ BENCHMARK = ./osie-build --version && $(MAVEN) -q -pl builder -am test -Dgroups=
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1	\2/p' Makefile | awk -F'\t' '{ printf "%-12s %s\n", $$1, $$2 }'
 
-image: ## Build the kernel and initramfs of FLAVOR (hook) for ARCH (x86_64) into out/
+image: ## Build the kernel and initramfs of FLAVOR (hook) for ARCH (x86_64, aarch64 or all) into out/
 	./osie-build build $(FLAVOR) --arch $(ARCH)
 
 run: ## Boot what make image built, in QEMU
@@ -27,7 +27,7 @@ tools: ## Get the programs that the tests need
 bench: tools ## Measure wall time, CPU and memory of builds, beside zstd over the same bytes, and of validate
 	$(BENCHMARK) -Dtest='BuildBenchmark,ValidationBenchmark'
 
-bench-boot: tools ## Measure three boots: seconds from kernel start to each milestone, and memory left
+bench-boot: tools ## Measure three boots of each architecture: seconds from kernel start to each milestone, and memory left
 	$(BENCHMARK) -Dtest=BootBenchmark
 
 bench-pull: tools ## Measure a pull of 300 MB from a registry on this machine, beside skopeo

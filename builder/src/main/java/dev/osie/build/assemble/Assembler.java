@@ -129,25 +129,14 @@ public final class Assembler {
         Recipes recipes = Recipes.in(request.project().images());
         requireInputs(request, composition);
         Optional<KernelChoice> choice = kernelChoice(request, document);
-        ImageSupply supply = images(request, composition);
-        LockRequest wanted = request(request, document, recipes, choice, supply);
-        Optional<Lock> lock = wanted.isEmpty()
-                ? Optional.empty()
-                : Optional.of(located(
-                        request,
-                        document,
-                        recipes,
-                        () -> lockPolicy(request, composition, supply).obtain(wanted)));
-        LockedImages others = lock.map(found -> LockedImages.of(found, wanted, supply))
-                .orElseGet(() -> new LockedImages(Map.of(), supply));
-        if (wanted.sets().isEmpty()) {
+        LockNeeds needs = needs(request, composition, recipes, choice);
+        Lock lock = located(request, () -> new LockPolicy(needs, supply(request, Lock.EMPTY), progress).obtain());
+        LockedImages others = LockedImages.of(lock, needs.tagged(), needs.images());
+        if (needs.wanted().sets().isEmpty()) {
             return stored(request, document, new DocumentImages(Map.of(), others, store));
         }
-        Instant epoch = request.latestMtime()
-                .map(Instant::ofEpochSecond)
-                .orElse(lock.orElseThrow().date());
-        LockedPackages packages =
-                new LockedPackages(lock.orElseThrow(), request.architecture(), supply(request), others);
+        Instant epoch = request.latestMtime().map(Instant::ofEpochSecond).orElse(lock.date());
+        LockedPackages packages = new LockedPackages(lock, request.architecture(), supply(request, lock), others);
         Optional<Aside<KernelImage>> chosen =
                 choice.map(kernel -> Aside.start("kernel", () -> kernel.build(store, packages, epoch, progress)));
         try {
@@ -183,25 +172,49 @@ public final class Assembler {
         return new Inputs(images, kernel, epoch);
     }
 
-    /** Resolves what the flavor needs against what the suites have today, and writes that as its lock. */
-    public Lock lock(BuildRequest request) {
+    /** What has to be in the lock for a request. */
+    LockNeeds needs(BuildRequest request) {
         Composition composition = compose(request);
-        OsieDocument document = composition.document();
+        requireInputs(request, composition);
         Recipes recipes = Recipes.in(request.project().images());
-        ImageSupply supply = images(request, composition);
-        LockRequest wanted = request(request, document, recipes, kernelChoice(request, document), supply);
-        return located(
-                request,
-                document,
-                recipes,
-                () -> lockPolicy(request, composition, supply).renew(wanted));
+        return needs(request, composition, recipes, kernelChoice(request, composition.document()));
+    }
+
+    private LockNeeds needs(
+            BuildRequest request, Composition composition, Recipes recipes, Optional<KernelChoice> choice) {
+        OsieDocument document = composition.document();
+        ImageSupply images = images(request, composition);
+        Optional<KernelDefinition> kernel = choice.map(KernelChoice::definition);
+        List<ImageName> named = new ArrayList<>(document.images());
+        LockedPackages.needed(request.architecture(), recipes, document.recipes())
+                .forEach(recipe -> recipe.base().ifPresent(named::add));
+        LockRequest wanted = LockedPackages.request(
+                request.architecture(), recipes, document.recipes(), kernel, images.unknown(named));
+        return new LockNeeds(
+                request.architecture(),
+                lockFile(request, composition),
+                LockCommandLine.of(request),
+                wanted,
+                images.tagged(named),
+                images);
+    }
+
+    /** Where the lock of a request is. */
+    Path lockFile(BuildRequest request) {
+        return request.lock().orElseGet(() -> lockFile(request, compose(request)));
+    }
+
+    private static Path lockFile(BuildRequest request, Composition composition) {
+        return request.lock().orElseGet(() -> composition.flavor().resolveSibling(LOCK));
     }
 
     /** Reports a package that there isn't where a recipe names it. */
-    private static Lock located(BuildRequest request, OsieDocument document, Recipes recipes, Supplier<Lock> locking) {
+    <T> T located(BuildRequest request, Supplier<T> locking) {
         try {
             return locking.get();
         } catch (UnknownPackageException e) {
+            Recipes recipes = Recipes.in(request.project().images());
+            OsieDocument document = compose(request).document();
             throw LockedPackages.located(e, LockedPackages.needed(request.architecture(), recipes, document.recipes()));
         }
     }
@@ -237,13 +250,8 @@ public final class Assembler {
         return new Composer(request.project().root()).compose(request.composition());
     }
 
-    private LockPolicy lockPolicy(BuildRequest request, Composition composition, ImageSupply images) {
-        Path file = request.lock().orElseGet(() -> composition.flavor().resolveSibling(LOCK));
-        return new LockPolicy(file, supply(request), images::resolve, progress);
-    }
-
-    private DebianSupply supply(BuildRequest request) {
-        return new DebianSupply(request.mirror(), request.keyring(), store, progress);
+    DebianSupply supply(BuildRequest request, Lock lock) {
+        return new DebianSupply(request.debian(), LockCommandLine.of(request), lock.date(), store, progress);
     }
 
     private static Optional<KernelChoice> kernelChoice(BuildRequest request, OsieDocument document) {
@@ -256,20 +264,6 @@ public final class Assembler {
                     "'ucode' is a file of a kernel image, but osie.kernel builds the kernel from a package without one");
         }
         return section.map(kernel -> KernelChoice.of(request.project(), request.architecture(), kernel));
-    }
-
-    private static LockRequest request(
-            BuildRequest request,
-            OsieDocument document,
-            Recipes recipes,
-            Optional<KernelChoice> choice,
-            ImageSupply images) {
-        Optional<KernelDefinition> kernel = choice.map(KernelChoice::definition);
-        List<ImageName> named = new ArrayList<>(document.images());
-        LockedPackages.needed(request.architecture(), recipes, document.recipes())
-                .forEach(recipe -> recipe.base().ifPresent(named::add));
-        return LockedPackages.request(
-                request.architecture(), recipes, document.recipes(), kernel, images.unknown(named));
     }
 
     private static void requireKernel(OsieDocument document) {

@@ -14,9 +14,8 @@ import java.util.Optional;
  * @param project where names are looked up
  * @param composition what to compose
  * @param lock the lock file; by default {@code osie.lock} beside the flavor
- * @param mirror the Debian mirror, in one of the forms of {@link dev.osie.build.debian.Mirrors}
+ * @param debian where packages come from
  * @param registries which servers are asked for images
- * @param keyring OpenPGP public keys that sign the mirror's suites; Debian's own by default
  * @param compression of the segments
  * @param layout of the images' trees
  * @param latestMtime no file is newer than this, in seconds since 1970; by default the date of the lock
@@ -26,14 +25,13 @@ public record BuildRequest(
         Project project,
         CompositionRequest composition,
         Optional<Path> lock,
-        Optional<String> mirror,
+        DebianPlaces debian,
         RegistrySettings registries,
-        Optional<Path> keyring,
         Compression compression,
         ImageLayout layout,
         Optional<Long> latestMtime,
         boolean docker) {
-    /** Without a look at Docker's images. */
+    /** With the default snapshot service, and without a look at Docker's images. */
     public BuildRequest(
             Project project,
             CompositionRequest composition,
@@ -44,7 +42,30 @@ public record BuildRequest(
             Compression compression,
             ImageLayout layout,
             Optional<Long> latestMtime) {
-        this(project, composition, lock, mirror, registries, keyring, compression, layout, latestMtime, false);
+        this(
+                project,
+                composition,
+                lock,
+                new DebianPlaces(mirror, Optional.empty(), keyring),
+                registries,
+                compression,
+                layout,
+                latestMtime,
+                false);
+    }
+
+    /** The same for another architecture. */
+    public BuildRequest on(Architecture architecture) {
+        return new BuildRequest(
+                project,
+                composition.on(architecture),
+                lock,
+                debian,
+                registries,
+                compression,
+                layout,
+                latestMtime,
+                docker);
     }
 
     /** The architecture built for. */

@@ -3,15 +3,13 @@ package dev.osie.build.assemble;
 import static dev.osie.build.failure.BuildException.badInput;
 
 import dev.osie.build.debian.BinaryPackage;
+import dev.osie.build.debian.DebReader;
 import dev.osie.build.debian.Downloader;
 import dev.osie.build.debian.Keyring;
-import dev.osie.build.debian.Mirror;
 import dev.osie.build.debian.Mirrors;
 import dev.osie.build.debian.PackageFetcher;
 import dev.osie.build.debian.Suite;
 import dev.osie.build.debian.SuiteReader;
-import dev.osie.build.lock.Lock;
-import dev.osie.build.lock.LockRequest;
 import dev.osie.build.lock.Locker;
 import dev.osie.build.progress.Progress;
 import dev.osie.build.store.Store;
@@ -28,39 +26,61 @@ import java.util.Optional;
 
 /** Debian's archives over the network: what the suites have now, and packages by digest. */
 final class DebianSupply {
-    private final Optional<String> mirror;
-    private final Optional<Path> keyring;
+    private final DebianPlaces places;
+    private final LockCommandLine commands;
+    private final Instant lockDate;
     private final Store store;
     private final Progress progress;
 
-    DebianSupply(Optional<String> mirror, Optional<Path> keyring, Store store, Progress progress) {
-        this.mirror = mirror;
-        this.keyring = keyring;
+    /**
+     * Archives as a user names them.
+     *
+     * @param commands by which the lock is made
+     * @param lockDate the date of the lock whose packages are fetched
+     */
+    DebianSupply(DebianPlaces places, LockCommandLine commands, Instant lockDate, Store store, Progress progress) {
+        this.places = places;
+        this.commands = commands;
+        this.lockDate = lockDate;
         this.store = store;
         this.progress = progress;
     }
 
-    /** Resolves a request against what the suites have today. */
-    Lock resolve(LockRequest request) {
+    /** Resolves against what the suites have today. */
+    Locker locker() {
         Clock clock = Clock.systemUTC();
         SuiteReader reader = new SuiteReader(
-                Mirrors.ofHost().find(mirror, Optional.empty()),
-                keyring.map(file -> read(file, clock)).orElseGet(() -> Keyring.debian(clock)),
+                mirrors().find(places.mirror(), Optional.empty()),
+                places.keyring().map(file -> read(file, clock)).orElseGet(() -> Keyring.debian(clock)),
                 downloader(),
                 store,
                 clock);
-        return new Locker(reader, Suite.DEFAULT, progress).resolve(List.of(request));
+        return new Locker(reader, Suite.DEFAULT, this::control, progress);
     }
 
-    /** Makes sure that the store holds the packages of a lock of that date. */
-    void fetch(Collection<BinaryPackage> packages, Instant lockDate) {
+    private byte[] control(BinaryPackage binary) {
+        fetch(List.of(binary));
+        return DebReader.control(store, binary);
+    }
+
+    /** Makes sure that the store holds packages of the lock. */
+    void fetch(Collection<BinaryPackage> packages) {
         if (packages.stream().allMatch(binary -> store.contains(binary.deb()))) {
             return; // and leave the HTTP client's many classes unloaded
         }
-        Mirrors mirrors = Mirrors.ofHost();
-        Mirror first = mirrors.find(mirror, Optional.of(lockDate));
-        Mirror second = mirrors.snapshot(Optional.of(lockDate));
-        new PackageFetcher(first, second, downloader(), store, progress).fetch(packages);
+        Mirrors mirrors = mirrors();
+        new PackageFetcher(
+                        mirrors.find(places.mirror(), Optional.of(lockDate)),
+                        mirrors.fallback(Optional.of(lockDate)),
+                        downloader(),
+                        store,
+                        progress,
+                        commands.here())
+                .fetch(packages);
+    }
+
+    private Mirrors mirrors() {
+        return Mirrors.ofHost(places.snapshot());
     }
 
     private static Keyring read(Path file, Clock clock) {

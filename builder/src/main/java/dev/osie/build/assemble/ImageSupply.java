@@ -9,6 +9,7 @@ import dev.osie.build.oci.Layout;
 import dev.osie.build.oci.Platform;
 import dev.osie.build.oci.Reference;
 import dev.osie.build.oci.daemon.DaemonImages;
+import dev.osie.build.oci.registry.Located;
 import dev.osie.build.oci.registry.RegistryImages;
 import dev.osie.build.oci.registry.RegistrySettings;
 import dev.osie.build.oci.source.SourceName;
@@ -26,6 +27,8 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * Images that no recipe makes. What a name means is found out when a lock is made: what Docker has, where it may be asked, goes before what was
@@ -62,11 +65,20 @@ final class ImageSupply {
 
     /** The full names of images that a lock has to pin: those with a tag, but for images that this program made. */
     SortedSet<String> unknown(Collection<ImageName> images) {
+        return names(images, reference -> own(reference).isEmpty());
+    }
+
+    /** The full names of all images that are named by a tag. */
+    SortedSet<String> tagged(Collection<ImageName> images) {
+        return names(images, reference -> true);
+    }
+
+    private SortedSet<String> names(Collection<ImageName> images, Predicate<Reference> wanted) {
         SortedSet<String> names = new TreeSet<>();
         for (ImageName image : images) {
             if (image.recipe().isEmpty()) {
                 Reference reference = reference(image);
-                if (reference.digest().isEmpty() && own(reference).isEmpty()) {
+                if (reference.digest().isEmpty() && wanted.test(reference)) {
                     String name = lockName(reference);
                     names.add(name);
                     positions.putIfAbsent(name, image.position());
@@ -91,29 +103,48 @@ final class ImageSupply {
         return reference.full().toString();
     }
 
-    /** What the names mean today. */
-    SortedMap<String, LockedImage> resolve(Collection<String> names) {
-        SortedMap<String, LockedImage> images = new TreeMap<>();
-        for (String name : names) {
-            LockedImage image = resolve(name);
-            String from = image.from().map(place -> " (from " + place + ")").orElse("");
-            progress.info("  image      " + name + " is "
-                    + image.manifest(architecture).orElseThrow() + from);
-            images.put(name, image);
-        }
-        return images;
-    }
-
-    private LockedImage resolve(String name) {
+    /** What a name means today: for every architecture that there is an image for, or that Docker or an import has. */
+    LockedImage locate(String name) {
         Reference reference = Reference.parse(name);
         try {
-            return ofDocker(reference)
-                    .or(() -> imported(reference))
-                    .orElseGet(() -> locked(
-                            reference, registries.resolve(reference, architecture), SourceName.Transport.REGISTRY));
+            LockedImage image =
+                    ofDocker(reference).or(() -> imported(reference)).orElseGet(() -> ofRegistry(reference));
+            Digest digest = image.index()
+                    .orElseGet(() -> image.manifests().get(image.manifests().firstKey()));
+            progress.info("  image      " + name + " is " + digest + " for " + architectures(image)
+                    + image.from().map(place -> " (from " + place + ")").orElse(""));
+            return image;
         } catch (BuildException e) {
-            throw positions.containsKey(name) ? e.at(positions.get(name).toString()) : e;
+            throw located(name, e);
         }
+    }
+
+    private LockedImage ofRegistry(Reference reference) {
+        Located located = registries.locate(reference);
+        if (located.manifests().isEmpty()) {
+            throw notMadeFor(reference.toString(), architecture, located.platforms());
+        }
+        return new LockedImage(reference.toString(), located.index(), located.manifests());
+    }
+
+    /** Fails when an image is not made for the architecture. */
+    void requireManifest(LockedImage image) {
+        if (image.manifest(architecture).isEmpty()) {
+            throw located(image.name(), notMadeFor(image.name(), architecture, architectures(image)))
+                    .hint("Perhaps a newer one is: --update " + image.name());
+        }
+    }
+
+    private static BuildException notMadeFor(String name, Architecture architecture, String others) {
+        return unavailable("The image " + name + " is not made for " + architecture + "; there are " + others + ".");
+    }
+
+    private static String architectures(LockedImage image) {
+        return image.manifests().keySet().stream().map(Architecture::toString).collect(Collectors.joining(", "));
+    }
+
+    private BuildException located(String name, BuildException failure) {
+        return positions.containsKey(name) ? failure.at(positions.get(name).toString()) : failure;
     }
 
     private Optional<LockedImage> ofDocker(Reference reference) {
@@ -122,24 +153,36 @@ final class ImageSupply {
             Reference kept = new Reference(
                     reference.repository(), Optional.of(image.manifest().hex()), Optional.empty());
             layout.nameImport(kept, image, SourceName.Transport.DOCKER_DAEMON.toString(), Optional.empty());
-            return locked(reference, image.manifest(), SourceName.Transport.DOCKER_DAEMON);
+            SortedMap<Architecture, Digest> manifests = new TreeMap<>(Map.of(architecture, image.manifest()));
+            return locked(reference, manifests, SourceName.Transport.DOCKER_DAEMON);
         });
     }
 
     private Optional<LockedImage> imported(Reference reference) {
-        return layout.entry(reference, Platform.linux(architecture))
-                .filter(entry -> layout.holds(entry.manifest().digest()))
-                .flatMap(entry -> entry.imported()
-                        .map(SourceName.Transport::of)
-                        .map(place -> locked(reference, layout.digest(entry), place)));
+        SortedMap<Architecture, Digest> manifests = new TreeMap<>();
+        Optional<String> from = Optional.empty();
+        for (Architecture each : Architecture.values()) {
+            Optional<Layout.Entry> entry = layout.entry(reference, Platform.linux(each))
+                    .filter(found -> found.imported().isPresent())
+                    .filter(found -> layout.holds(found.manifest().digest()));
+            if (entry.isPresent()) {
+                manifests.put(each, layout.digest(entry.get()));
+                from = from.or(entry.get()::imported);
+            }
+        }
+        return from.filter(place -> manifests.containsKey(architecture))
+                .map(SourceName.Transport::of)
+                .map(place -> locked(reference, manifests, place));
     }
 
-    private LockedImage locked(Reference reference, Digest digest, SourceName.Transport place) {
-        SortedMap<Architecture, Digest> manifests = new TreeMap<>();
-        manifests.put(architecture, digest);
+    private static LockedImage locked(
+            Reference reference, SortedMap<Architecture, Digest> manifests, SourceName.Transport place) {
         boolean registry = place == SourceName.Transport.REGISTRY;
         return new LockedImage(
-                reference.toString(), manifests, registry ? Optional.empty() : Optional.of(place.toString()));
+                reference.toString(),
+                Optional.empty(),
+                manifests,
+                registry ? Optional.empty() : Optional.of(place.toString()));
     }
 
     /** The image that the lock has under a name. */

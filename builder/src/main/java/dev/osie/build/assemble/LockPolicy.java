@@ -1,75 +1,77 @@
 package dev.osie.build.assemble;
 
 import static dev.osie.build.failure.BuildException.badInput;
+import static dev.osie.build.failure.BuildException.unavailable;
+import static dev.osie.build.failure.BuildException.verification;
 
-import dev.osie.build.failure.BuildException;
+import dev.osie.build.lock.Drift;
 import dev.osie.build.lock.Lock;
 import dev.osie.build.lock.LockFile;
 import dev.osie.build.lock.LockRequest;
-import dev.osie.build.lock.LockedImage;
 import dev.osie.build.progress.Progress;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
-import java.util.SortedMap;
+import java.util.stream.Collectors;
 
 /** With a lock, exactly what it says; without one, what the suites have today, which then becomes the lock. */
 final class LockPolicy {
-    private final Path file;
+    private final LockNeeds needs;
     private final DebianSupply supply;
-    private final ImageResolver images;
     private final Progress progress;
 
-    /** Finds out what the names of images mean today. */
-    interface ImageResolver {
-        SortedMap<String, LockedImage> resolve(Collection<String> names);
-    }
-
-    LockPolicy(Path file, DebianSupply supply, ImageResolver images, Progress progress) {
-        this.file = file;
+    LockPolicy(LockNeeds needs, DebianSupply supply, Progress progress) {
+        this.needs = needs;
         this.supply = supply;
-        this.images = images;
         this.progress = progress;
     }
 
-    /** The lock in the file, or a new one. */
-    Lock obtain(LockRequest request) {
-        if (!Files.exists(file)) {
-            progress.info("no lock: resolving what there is today");
-            return renew(request);
+    /** The lock in the file, or a new one; one that asks for nothing when nothing needs it. */
+    Lock obtain() {
+        boolean empty = needs.wanted().isEmpty();
+        if (empty && needs.tagged().isEmpty()) {
+            return Lock.EMPTY;
         }
-        Lock lock = LockFile.read(file);
-        try {
-            lock.requireCovers(request);
-        } catch (BuildException e) {
-            throw badInput(file + ": " + e.getMessage())
-                    .hint(e.hint().orElse(""))
-                    .because(e);
+        return LockFile.find(needs.file()).map(this::checked).orElseGet(() -> empty ? Lock.EMPTY : create());
+    }
+
+    private Lock create() {
+        progress.info("no lock: resolving what there is today");
+        LockFile.requireWritable(needs.file());
+        Lock lock = new LockMaker(supply).make(Lock.EMPTY, List.of(needs)).lock();
+        if (!LockFile.create(needs.file(), lock)) {
+            // Somebody else was faster. What is built has to be what stands there.
+            return LockFile.find(needs.file())
+                    .map(this::checked)
+                    .orElseThrow(() -> unavailable(needs.file() + " was there a moment ago, and is gone."));
+        }
+        progress.info("  lock       " + LockMaker.contents(lock) + ", written to " + needs.file());
+        return lock;
+    }
+
+    private Lock checked(Lock lock) {
+        LockRequest wanted = needs.of(lock);
+        List<Drift> lacking = Drift.lacking(lock, wanted);
+        if (!lacking.isEmpty() && !lock.architectures().contains(needs.architecture())) {
+            throw badInput(needs.file() + " has nothing for " + needs.architecture() + ", only for "
+                            + lock.architectures() + ".")
+                    .hint("Add it, and leave the rest as it is: "
+                            + needs.commands().withArchitecture());
+        }
+        if (!lacking.isEmpty()) {
+            throw badInput(needs.file() + " is not the lock of what is to be built. " + described(lacking) + ".")
+                    .hint("Add what it lacks, and leave the rest as it is: "
+                            + needs.commands().here());
+        }
+        List<Drift> builder = Drift.ofBuilder(lock, BuilderVersions.own());
+        if (!builder.isEmpty()) {
+            throw verification("This osie-build would make other bytes than " + needs.file() + " stands for. "
+                            + described(builder) + ".")
+                    .hint("Build with the osie-build that made the lock, or have the lock stand for this one: "
+                            + needs.commands().here());
         }
         return lock;
     }
 
-    /** A new lock in the place of the file. */
-    Lock renew(LockRequest request) {
-        SortedMap<String, LockedImage> found = images.resolve(request.images());
-        Lock lock = request.sets().isEmpty()
-                ? Lock.ofImages(found)
-                : supply.resolve(request).withImages(found);
-        LockFile.write(file, lock);
-        progress.info("  lock       " + contents(lock) + ", written to " + file);
-        return lock;
-    }
-
-    private static String contents(Lock lock) {
-        List<String> contents = new ArrayList<>();
-        if (!lock.packages().isEmpty()) {
-            contents.add(lock.packages().size() + " packages of " + lock.date());
-        }
-        if (!lock.images().isEmpty()) {
-            contents.add(lock.images().size() + (lock.images().size() == 1 ? " image" : " images"));
-        }
-        return String.join(", ", contents);
+    private static String described(List<Drift> drifts) {
+        return drifts.stream().map(Drift::describe).collect(Collectors.joining("; "));
     }
 }

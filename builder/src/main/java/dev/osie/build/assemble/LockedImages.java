@@ -4,11 +4,11 @@ import static dev.osie.build.failure.BuildException.unavailable;
 
 import dev.osie.build.failure.BuildException;
 import dev.osie.build.lock.Lock;
-import dev.osie.build.lock.LockRequest;
 import dev.osie.build.lock.LockedImage;
 import dev.osie.build.oci.Image;
 import dev.osie.build.oci.Reference;
 import dev.osie.build.spec.ImageName;
+import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -25,10 +25,10 @@ final class LockedImages {
         this.supply = supply;
     }
 
-    /** Those of a lock that a request has. */
-    static LockedImages of(Lock lock, LockRequest wanted, ImageSupply supply) {
-        Map<String, LockedImage> locked = new TreeMap<>();
-        wanted.images().forEach(name -> locked.put(name, lock.images().get(name)));
+    /** Those that a lock has of some names. */
+    static LockedImages of(Lock lock, Collection<String> names, ImageSupply supply) {
+        Map<String, LockedImage> locked = new TreeMap<>(lock.images());
+        locked.keySet().retainAll(names);
         return new LockedImages(locked, supply);
     }
 

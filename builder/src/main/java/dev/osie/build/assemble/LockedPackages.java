@@ -103,7 +103,7 @@ final class LockedPackages implements PackageSource {
 
     @Override
     public void fetch(Collection<BinaryPackage> packages) {
-        supply.fetch(packages, lock.date());
+        supply.fetch(packages);
     }
 
     /** The package with the kernel itself: Debian's linux-image-amd64 only depends on the one of the day. */

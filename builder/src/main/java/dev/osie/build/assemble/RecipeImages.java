@@ -3,7 +3,6 @@ package dev.osie.build.assemble;
 import dev.osie.build.image.ImageBuilder;
 import dev.osie.build.image.Recipes;
 import dev.osie.build.lock.Lock;
-import dev.osie.build.lock.LockRequest;
 import dev.osie.build.oci.Image;
 import dev.osie.build.progress.Progress;
 import dev.osie.build.spec.ImageName;
@@ -50,13 +49,24 @@ public final class RecipeImages {
         List<ImageName> named = LockedPackages.needed(request.architecture(), recipes, names).stream()
                 .flatMap(recipe -> recipe.base().stream())
                 .toList();
-        LockRequest wanted =
-                LockedPackages.request(request.architecture(), recipes, names, Optional.empty(), bases.unknown(named));
-        DebianSupply supply = new DebianSupply(request.mirror(), request.keyring(), store, progress);
-        Lock lock = new LockPolicy(file, supply, bases::resolve, progress).obtain(wanted);
+        LockNeeds needs = new LockNeeds(
+                request.architecture(),
+                file,
+                LockCommandLine.ofRecipes(file, names, request.architecture()),
+                LockedPackages.request(request.architecture(), recipes, names, Optional.empty(), bases.unknown(named)),
+                bases.tagged(named),
+                bases);
+        Lock lock = new LockPolicy(needs, supply(request, needs, Lock.EMPTY), progress).obtain();
         Instant epoch = request.latestMtime().map(Instant::ofEpochSecond).orElse(lock.date());
-        LockedPackages packages =
-                new LockedPackages(lock, request.architecture(), supply, LockedImages.of(lock, wanted, bases));
+        LockedPackages packages = new LockedPackages(
+                lock,
+                request.architecture(),
+                supply(request, needs, lock),
+                LockedImages.of(lock, needs.tagged(), bases));
         return new ImageBuilder(store, recipes, packages, request.architecture(), epoch, progress).build(names);
+    }
+
+    private DebianSupply supply(RecipeRequest request, LockNeeds needs, Lock lock) {
+        return new DebianSupply(request.debian(), needs.commands(), lock.date(), store, progress);
     }
 }

@@ -11,9 +11,8 @@ import java.util.Optional;
  *
  * @param recipes their names
  * @param lock the lock file of all of them; by default each has its {@code osie.lock} beside its recipe
- * @param mirror the Debian mirror, as in {@link BuildRequest}
+ * @param debian where packages come from
  * @param registries where images that recipes build on come from
- * @param keyring OpenPGP public keys, as in {@link BuildRequest}
  * @param latestMtime nothing in the images is newer than this, in seconds since 1970; by default the date of the lock
  */
 public record RecipeRequest(
@@ -21,9 +20,8 @@ public record RecipeRequest(
         List<String> recipes,
         Architecture architecture,
         Optional<Path> lock,
-        Optional<String> mirror,
+        DebianPlaces debian,
         RegistrySettings registries,
-        Optional<Path> keyring,
         Optional<Long> latestMtime) {
     public RecipeRequest {
         recipes = List.copyOf(recipes);

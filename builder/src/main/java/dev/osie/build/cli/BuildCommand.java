@@ -4,9 +4,9 @@ import dev.osie.build.artifact.Format;
 import dev.osie.build.artifact.OutputFolder;
 import dev.osie.build.assemble.Assembler;
 import dev.osie.build.assemble.BuildRequest;
+import dev.osie.build.assemble.Locks;
 import dev.osie.build.assemble.Osie;
 import dev.osie.build.initramfs.Compression;
-import dev.osie.build.platform.Architecture;
 import dev.osie.build.progress.Progress;
 import dev.osie.build.runtime.ImageLayout;
 import dev.osie.build.store.Store;
@@ -28,9 +28,11 @@ import picocli.CommandLine.Spec;
         description = {
             "Builds a flavor, or plain LinuxKit documents, into a kernel + initramfs pair or a tar archive.",
             "Without a lock it resolves what the Debian suites have today, and writes that as osie.lock beside the flavor;"
-                    + " with one it uses exactly what the lock says."
+                    + " with one it uses exactly what the lock says. The verb lock changes it."
         })
 final class BuildCommand implements Callable<Integer> {
+    private static final Path OUT = Path.of("out");
+
     @Spec
     private CommandSpec spec;
 
@@ -49,7 +51,8 @@ final class BuildCommand implements Callable<Integer> {
     @Option(
             names = {"-o", "--output"},
             paramLabel = "DIR",
-            description = "Where the files go. Default: out/FLAVOR-ARCH.")
+            description = "Where the files go; with --arch all, the folder that gets FLAVOR-ARCH for each of them."
+                    + " Default: out/FLAVOR-ARCH.")
     private Optional<Path> output = Optional.empty();
 
     @Option(
@@ -88,48 +91,37 @@ final class BuildCommand implements Callable<Integer> {
         Progress progress = progressOption.progress(err);
         Store store = places.store();
         Assembler assembler = new Assembler(store, progress);
-        BuildRequest request = options.request(places.project(), flavor.documents(), compression, layout);
+        OutputFolder files = new OutputFolder(store, EnumSet.copyOf(formats), progress);
+        BuildReport report = new BuildReport(formats, progress);
+        List<BuildRequest> requests = options.requests(places.project(), flavor.documents(), compression, layout);
+        if (requests.size() == 1) {
+            BuildReport.Built built = build(requests.get(0), assembler, files);
+            report.one(built, Sizes.seconds(System.nanoTime() - started));
+            return 0;
+        }
+        lockIfMissing(requests, store, progress);
+        EachArchitecture each = new EachArchitecture(progress);
+        each.build(requests, request -> build(request, assembler, files));
+        report.all(each.built(), Sizes.seconds(System.nanoTime() - started));
+        return each.printFailures(err);
+    }
+
+    /** Without a lock the first build would make one for its architecture alone. */
+    private static void lockIfMissing(List<BuildRequest> requests, Store store, Progress progress) {
+        Locks locks = new Locks(
+                store,
+                progress,
+                requests.subList(0, 1),
+                requests.stream().map(BuildRequest::architecture).toList());
+        locks.createIfMissing();
+    }
+
+    private BuildReport.Built build(BuildRequest request, Assembler assembler, OutputFolder files) {
         // Packing is most of the work, and a tar archive needs none of it.
         Osie osie = formats.contains(Format.PAIR) ? assembler.assemble(request) : assembler.layOut(request);
-        Path folder = output.orElseGet(() -> Path.of("out", osie.flavor() + "-" + osie.architecture()));
-        boolean written = new OutputFolder(store, EnumSet.copyOf(formats), progress).write(osie, folder);
-        report(progress, osie, folder, written, Sizes.seconds(System.nanoTime() - started));
-        return 0;
-    }
-
-    private void report(Progress progress, Osie osie, Path folder, boolean written, String time) {
-        String title = osie.flavor() + " · " + osie.architecture() + " · ";
-        if (!written) {
-            progress.info(title + "nothing changed · " + folder + "  (" + time + ")");
-            return;
-        }
-        progress.info(folder + "/");
-        boolean pair = formats.contains(Format.PAIR);
-        if (pair) {
-            file(
-                    progress,
-                    OutputFolder.kernelName(osie),
-                    Sizes.bytes(osie.vmlinuz().orElseThrow().size()) + "   " + osie.kernel());
-            file(
-                    progress,
-                    OutputFolder.initramfsName(osie),
-                    Sizes.bytes(osie.initramfs().size()) + "   "
-                            + Sizes.bytes(osie.initramfs().unpackedSize()) + " in memory");
-        }
-        if (formats.contains(Format.TAR)) {
-            progress.info("  " + OutputFolder.tarName(osie));
-        }
-        progress.info("  checksum.txt  " + osie.flavor() + ".yaml" + (pair ? "  manifest.json" : ""));
-        progress.info(title + time + "." + (pair ? " Boot it: " + runCommand(osie) : ""));
-    }
-
-    private String runCommand(Osie osie) {
-        String which = osie.architecture() == Architecture.X86_64 ? "" : " --arch " + osie.architecture();
-        String where = output.map(given -> " --output " + given).orElse("");
-        return "./osie-build run " + osie.flavor() + which + where;
-    }
-
-    private static void file(Progress progress, String name, String what) {
-        progress.info(String.format("  %-18s %s", name, what));
+        Path folder = options.architectures().size() > 1
+                ? BuildReport.folderIn(output.orElse(OUT), osie)
+                : output.orElseGet(() -> BuildReport.folderIn(OUT, osie));
+        return new BuildReport.Built(osie, folder, files.write(osie, folder));
     }
 }

@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -46,9 +47,11 @@ final class FlavorOptions {
             names = "--arch",
             paramLabel = "ARCH",
             defaultValue = "x86_64",
-            description = "The architecture built for: x86_64 or aarch64. Default: ${DEFAULT-VALUE}.",
-            converter = ArchitectureConverter.class)
-    private Architecture architecture;
+            description =
+                    "The architecture built for: x86_64 (or amd64) or aarch64 (or arm64); for the verbs build and lock also all."
+                            + " Default: ${DEFAULT-VALUE}, and for lock those that the lock has.",
+            converter = Architectures.Converter.class)
+    private Architectures architectures;
 
     @Option(names = "--lock", paramLabel = "FILE", description = "The lock. Default: osie.lock beside the flavor.")
     private Optional<Path> lock = Optional.empty();
@@ -70,13 +73,34 @@ final class FlavorOptions {
     }
 
     BuildRequest request(Path project, List<String> documents, Compression compression, ImageLayout layout) {
+        return request(project, composition(documents), compression, layout);
+    }
+
+    /** One for each architecture; standard input is read once. */
+    List<BuildRequest> requests(Path project, List<String> documents, Compression compression, ImageLayout layout) {
+        Architecture first = architectures.all().first();
+        BuildRequest request = request(project, composition(documents, first), compression, layout);
+        return architectures.all().stream().map(request::on).toList();
+    }
+
+    /** One document for whichever architecture comes first. */
+    BuildRequest lockRequest(Path project, String document) {
+        Architecture first = architectures.all().first();
+        return request(project, composition(List.of(document), first), Compression.ZSTD_3, ImageLayout.SHARED);
+    }
+
+    SortedSet<Architecture> architectures() {
+        return architectures.all();
+    }
+
+    private BuildRequest request(
+            Path project, CompositionRequest composition, Compression compression, ImageLayout layout) {
         return new BuildRequest(
                 new Project(project),
-                composition(documents),
+                composition,
                 lock,
-                packages.mirror(),
+                packages.places(),
                 registries.settings(),
-                packages.keyring(),
                 compression,
                 layout,
                 SourceDateEpoch.ofEnvironment(),
@@ -84,6 +108,10 @@ final class FlavorOptions {
     }
 
     CompositionRequest composition(List<String> documents) {
+        return composition(documents, architectures.one());
+    }
+
+    private CompositionRequest composition(List<String> documents, Architecture architecture) {
         name.filter(given -> !NAME.matcher(given).matches()).ifPresent(given -> {
             throw badInput("--name " + given
                     + ": files are called by it, so it must consist of letters, digits, '.', '_' and '-',"

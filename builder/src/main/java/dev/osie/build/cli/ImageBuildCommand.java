@@ -73,9 +73,8 @@ final class ImageBuildCommand implements Callable<Integer> {
                 recipes,
                 architecture,
                 lock,
-                packages.mirror(),
+                packages.places(),
                 registries.settings(),
-                packages.keyring(),
                 SourceDateEpoch.ofEnvironment());
         new RecipeImages(store, progress).build(request).forEach((name, image) -> {
             long size = image.layers().stream()

@@ -1,7 +1,6 @@
 package dev.osie.build.cli;
 
 import dev.osie.build.failure.BuildException;
-import dev.osie.build.yaml.DocumentException;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -32,7 +31,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             " 1:a bug of osie-build",
             " 2:a document or the command line is wrong",
             " 3:an input cannot be had (network, mirror, disk)",
-            " 4:a digest, a signature or a validity date does not hold",
+            " 4:a digest, a signature, a validity date or a lock does not hold",
             " 5:a program the verb is about is not installed"
         },
         subcommands = {
@@ -50,8 +49,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
             SchemaCommand.class
         })
 public final class Main implements Runnable {
-    private static final int BUG = 1;
-
     @Spec
     private CommandSpec spec;
 
@@ -64,7 +61,8 @@ public final class Main implements Runnable {
     static CommandLine commandLine() {
         CommandLine commandLine = new CommandLine(new Main());
         commandLine.setParameterExceptionHandler(Main::reportUsage);
-        commandLine.setExecutionExceptionHandler((failure, command, parsed) -> report(failure, command.getErr()));
+        commandLine.setExecutionExceptionHandler(
+                (failure, command, parsed) -> FailureReport.print(failure, command.getErr()));
         commandLine.setCaseInsensitiveEnumValuesAllowed(true);
         return commandLine;
     }
@@ -82,23 +80,5 @@ public final class Main implements Runnable {
         err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
         err.flush();
         return BuildException.Kind.BAD_INPUT.exitCode();
-    }
-
-    private static int report(Exception failure, PrintWriter err) {
-        int exitCode = BUG;
-        if (failure instanceof BuildException known) {
-            boolean document = known instanceof DocumentException;
-            err.println(document ? ((DocumentException) known).withExcerpts() : known.getMessage());
-            known.hint().ifPresent(err::println);
-            if (document) {
-                err.println(((DocumentException) known).count() + ", nothing built.");
-            }
-            exitCode = known.kind().exitCode();
-        } else {
-            err.println("This is a bug of osie-build; please report it with these lines:");
-            failure.printStackTrace(err);
-        }
-        err.flush();
-        return exitCode;
     }
 }

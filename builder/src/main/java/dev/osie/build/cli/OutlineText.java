@@ -1,5 +1,6 @@
 package dev.osie.build.cli;
 
+import dev.osie.build.failure.ShellQuoting;
 import dev.osie.build.oci.Execution;
 import dev.osie.build.oci.ImageOutline;
 import java.io.PrintWriter;

@@ -1,5 +1,6 @@
 package dev.osie.build.cli;
 
+import dev.osie.build.assemble.DebianPlaces;
 import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Option;
@@ -14,16 +15,19 @@ final class PackageOptions {
     private Optional<String> mirror = Optional.empty();
 
     @Option(
+            names = "--snapshot",
+            paramLabel = "URL",
+            description = "Debian's snapshot service or a copy of it, which has the packages that the mirror dropped."
+                    + " Default: $OSIE_DEBIAN_SNAPSHOT, else https://snapshot.debian.org.")
+    private Optional<String> snapshot = Optional.empty();
+
+    @Option(
             names = "--keyring",
             paramLabel = "FILE",
             description = "OpenPGP public keys that sign the mirror's suites. Default: those of the Debian archive.")
     private Optional<Path> keyring = Optional.empty();
 
-    Optional<String> mirror() {
-        return mirror;
-    }
-
-    Optional<Path> keyring() {
-        return keyring;
+    DebianPlaces places() {
+        return new DebianPlaces(mirror, snapshot, keyring);
     }
 }

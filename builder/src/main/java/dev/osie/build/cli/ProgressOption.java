@@ -14,6 +14,11 @@ final class ProgressOption {
             description = "Report nothing but errors.")
     private boolean quiet;
 
+    /** Whether programs read what is printed. */
+    boolean json() {
+        return json;
+    }
+
     Progress progress(PrintWriter err) {
         if (quiet) {
             return Progress.SILENT;

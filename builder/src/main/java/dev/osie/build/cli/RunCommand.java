@@ -2,6 +2,7 @@ package dev.osie.build.cli;
 
 import static dev.osie.build.failure.BuildException.unavailable;
 
+import dev.osie.build.failure.ShellQuoting;
 import dev.osie.build.platform.Architecture;
 import dev.osie.build.vm.Accelerator;
 import dev.osie.build.vm.AcceleratorProbe;
@@ -44,7 +45,7 @@ final class RunCommand implements Callable<Integer> {
             names = "--arch",
             paramLabel = "ARCH",
             defaultValue = "x86_64",
-            description = "x86_64 or aarch64. Default: ${DEFAULT-VALUE}.")
+            description = "x86_64 (or amd64) or aarch64 (or arm64). Default: ${DEFAULT-VALUE}.")
     private String architecture;
 
     @Option(

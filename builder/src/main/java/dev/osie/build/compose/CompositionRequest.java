@@ -37,4 +37,9 @@ public record CompositionRequest(
         return new CompositionRequest(
                 List.of(flavor), Optional.empty(), List.of(), Map.of(), architecture, Optional.empty());
     }
+
+    /** The same for another architecture. */
+    public CompositionRequest on(Architecture other) {
+        return new CompositionRequest(documents, name, overlays, variables, other, standardInput);
+    }
 }

@@ -23,6 +23,8 @@ import java.nio.file.Path;
 import java.util.zip.GZIPInputStream;
 import org.apache.commons.compress.archivers.ar.ArArchiveEntry;
 import org.apache.commons.compress.archivers.ar.ArArchiveInputStream;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.tukaani.xz.XZInputStream;
 
 /**
@@ -37,6 +39,7 @@ public final class DebReader {
     private static final long MOST_BYTES = 8L << 30;
 
     private static final int XZ_MEMORY_KIB = 80 << 10;
+    private static final int MOST_OF_CONTROL = 1 << 20;
 
     private DebReader() {}
 
@@ -75,6 +78,40 @@ public final class DebReader {
         }
     }
 
+    /**
+     * The control file of a package (deb-control(5)).
+     *
+     * @throws BuildException as {@link #read} does
+     */
+    public static byte[] control(Store store, BinaryPackage binary) {
+        Digest deb = binary.deb().digest();
+        try (InputStream in = new BufferedInputStream(store.read(deb), 1 << 16)) {
+            ArArchiveInputStream ar = new ArArchiveInputStream(in);
+            requireFormat(ar);
+            byte[] control = control(ar, nextControl(ar));
+            in.transferTo(OutputStream.nullOutputStream());
+            return control;
+        } catch (IOException | IllegalArgumentException e) {
+            throw unreadable(store, deb, binary.toString(), e);
+        }
+    }
+
+    private static byte[] control(ArArchiveInputStream ar, ArArchiveEntry member) throws IOException {
+        try (TarArchiveInputStream tar =
+                new TarArchiveInputStream(decompress(member.getName(), "control", new Unclosed(ar)))) {
+            for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
+                if (entry.isFile() && entry.getName().replaceFirst("^\\./", "").equals("control")) {
+                    byte[] control = tar.readNBytes(MOST_OF_CONTROL + 1);
+                    if (control.length > MOST_OF_CONTROL) {
+                        throw new IOException("its control file is larger than " + MOST_OF_CONTROL + " bytes");
+                    }
+                    return control;
+                }
+            }
+        }
+        throw new IOException("it has no control file");
+    }
+
     private static BuildException unreadable(Store store, Digest deb, String what, Exception e) {
         store.verify(deb); // A copy that was altered is the store's fault, and not the package's.
         String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
@@ -84,17 +121,22 @@ public final class DebReader {
     private static void extract(InputStream in, Path tar, long limit) throws IOException {
         ArArchiveInputStream ar = new ArArchiveInputStream(in);
         requireFormat(ar);
-        String control = nextMember(ar).getName();
-        if (!control.startsWith("control.tar")) {
-            throw new IOException("found '" + control + "' where control.tar.* was expected");
-        }
+        nextControl(ar);
         ArArchiveEntry data = nextMember(ar);
-        try (InputStream files = decompress(data.getName(), new Unclosed(ar));
+        try (InputStream files = decompress(data.getName(), "data", new Unclosed(ar));
                 OutputStream out = Files.newOutputStream(tar)) {
             copy(files, out, limit);
         }
         // The store compares the file with its digest once it is read to the end.
         in.transferTo(OutputStream.nullOutputStream());
+    }
+
+    private static ArArchiveEntry nextControl(ArArchiveInputStream ar) throws IOException {
+        ArArchiveEntry control = nextMember(ar);
+        if (!control.getName().startsWith("control.tar")) {
+            throw new IOException("found '" + control.getName() + "' where control.tar.* was expected");
+        }
+        return control;
     }
 
     private static void requireFormat(ArArchiveInputStream ar) throws IOException {
@@ -118,14 +160,15 @@ public final class DebReader {
         throw new EOFException("the archive ends too early");
     }
 
-    private static InputStream decompress(String member, InputStream in) throws IOException {
-        return switch (member) {
-            case "data.tar.xz" -> new XZInputStream(in, XZ_MEMORY_KIB);
-            case "data.tar.zst" -> new ZstdInputStream(in);
-            case "data.tar.gz" -> new GZIPInputStream(in, 1 << 16);
-            case "data.tar" -> in;
+    private static InputStream decompress(String member, String expected, InputStream in) throws IOException {
+        String tar = expected + ".tar";
+        return switch (member.startsWith(tar) ? member.substring(tar.length()) : "another member") {
+            case ".xz" -> new XZInputStream(in, XZ_MEMORY_KIB);
+            case ".zst" -> new ZstdInputStream(in);
+            case ".gz" -> new GZIPInputStream(in, 1 << 16);
+            case "" -> in;
             default ->
-                throw new IOException("found '" + member + "' where data.tar with .xz, .zst or .gz was expected");
+                throw new IOException("found '" + member + "' where " + tar + " with .xz, .zst or .gz was expected");
         };
     }
 

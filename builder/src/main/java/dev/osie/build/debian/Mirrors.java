@@ -25,6 +25,7 @@ import java.util.Optional;
  */
 public final class Mirrors {
     static final String VARIABLE = "OSIE_DEBIAN_MIRROR";
+    static final String SNAPSHOT_VARIABLE = "OSIE_DEBIAN_SNAPSHOT";
 
     /**
      * Debian dates a Release file some hours before the snapshot service takes its copy, so a lock's date itself leads to the state
@@ -51,7 +52,26 @@ public final class Mirrors {
 
     /** Finds mirrors as this host is set up. */
     public static Mirrors ofHost() {
-        return new Mirrors(System.getenv(), Path.of("/etc/apt"), SnapshotService.PUBLIC, Clock.systemUTC());
+        return ofHost(Optional.empty());
+    }
+
+    /**
+     * Finds mirrors as this host is set up, with the snapshot service that the user names, else the one of the variable
+     * {@value #SNAPSHOT_VARIABLE}, else Debian's own.
+     *
+     * @param snapshot what the user gave as {@code --snapshot}
+     */
+    public static Mirrors ofHost(Optional<String> snapshot) {
+        Map<String, String> environment = System.getenv();
+        return new Mirrors(environment, Path.of("/etc/apt"), snapshots(snapshot, environment), Clock.systemUTC());
+    }
+
+    static SnapshotService snapshots(Optional<String> option, Map<String, String> environment) {
+        return option.map(text -> SnapshotService.parse(text, "--snapshot"))
+                .or(() -> Optional.ofNullable(environment.get(SNAPSHOT_VARIABLE))
+                        .filter(text -> !text.isBlank())
+                        .map(text -> SnapshotService.parse(text, SNAPSHOT_VARIABLE)))
+                .orElse(SnapshotService.PUBLIC);
     }
 
     /**
@@ -69,8 +89,13 @@ public final class Mirrors {
                 .orElseGet(() -> snapshot(lockDate));
     }
 
+    /** The snapshot service, which a lock of that date is fetched from where the mirror lacks something. */
+    public Snapshot fallback(Optional<Instant> lockDate) {
+        return new Snapshot(snapshots, snapshot(lockDate));
+    }
+
     /** The snapshot service when the lock was made, or now when there is no lock. */
-    public Mirror snapshot(Optional<Instant> lockDate) {
+    private Mirror snapshot(Optional<Instant> lockDate) {
         Instant now = clock.instant();
         Instant time = lockDate.map(date -> date.plus(SNAPSHOT_DELAY)).orElse(now);
         return snapshots.at(time.isAfter(now) ? now : time);

@@ -5,6 +5,7 @@ import static dev.osie.build.failure.BuildException.verification;
 import dev.osie.build.failure.BuildException;
 import dev.osie.build.store.Blob;
 import dev.osie.build.store.Digest;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -40,6 +41,33 @@ public final class PackageIndex {
 
     Collection<String> names() {
         return Collections.unmodifiableSet(packages.keySet());
+    }
+
+    /** The file of the package of this very name in its highest version. */
+    public Optional<BinaryPackage> newest(String name) {
+        return candidate(name).map(Candidate::binary);
+    }
+
+    /**
+     * What a package says of others in its control file (deb-control(5)), which the index of its suite repeats.
+     *
+     * @throws BuildException {@code VERIFICATION} when the file is of another package
+     */
+    static Candidate understand(BinaryPackage binary, byte[] control) {
+        try {
+            Stanza stanza = new Stanza(
+                    binary.archive(),
+                    new StanzaScanner(new ByteArrayInputStream(control)).next().orElseThrow(IOException::new));
+            String found = stanza.required("Package") + " " + stanza.required("Version") + " ("
+                    + stanza.required("Architecture") + ")";
+            if (!found.equals(binary.toString())) {
+                throw verification("The package " + binary + " says of itself that it is " + found + ".");
+            }
+            return stanza.candidate(binary);
+        } catch (IOException | IllegalArgumentException e) {
+            throw verification("The control file of " + binary + " cannot be understood: " + e.getMessage())
+                    .because(e);
+        }
     }
 
     /** The package of this very name in its highest version. */
@@ -164,6 +192,10 @@ public final class PackageIndex {
                     archive,
                     required("Filename").replaceFirst("^\\./", ""),
                     new Blob(new Digest(required("SHA256")), Long.parseLong(required("Size"))));
+            return candidate(binary);
+        }
+
+        Candidate candidate(BinaryPackage binary) {
             List<Relation.Alternative> provides = new ArrayList<>();
             relations("Provides").forEach(relation -> provides.addAll(relation.alternatives()));
             return new Candidate(

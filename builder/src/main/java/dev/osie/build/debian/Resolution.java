@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 
 /** One run of the {@link Resolver}: what is chosen so far, and what is still to be settled. */
 final class Resolution {
-    private final PackageIndex index;
+    private final Choices available;
     private final String suites;
     private final String asker;
     private final SortedSet<String> exclude;
@@ -30,13 +30,13 @@ final class Resolution {
     /** Something that a chosen package depends on. */
     private record Need(String by, Relation relation) {}
 
-    Resolution(PackageIndex index, String suites, String asker, SortedSet<String> exclude) {
-        this.index = index;
+    Resolution(Choices available, String suites, String asker, SortedSet<String> exclude) {
+        this.available = available;
         this.suites = suites;
         this.asker = asker;
         this.exclude = exclude;
         // What an excluded package provides counts as installed, too.
-        exclude.forEach(name -> index.candidate(name).ifPresent(excluded::add));
+        exclude.forEach(name -> available.candidate(name).ifPresent(excluded::add));
         excluded.forEach(this::register);
     }
 
@@ -53,7 +53,7 @@ final class Resolution {
             if (isSatisfied(need.relation())) {
                 continue;
             }
-            List<Candidate> options = options(need.relation());
+            List<Candidate> options = options(need);
             if (options.isEmpty()) {
                 throw unsatisfiable(need);
             }
@@ -92,13 +92,17 @@ final class Resolution {
     }
 
     /** Packages that would satisfy a relation, the preferred first. */
-    private List<Candidate> options(Relation relation) {
+    private List<Candidate> options(Need need) {
         List<Candidate> options = new ArrayList<>();
-        for (Relation.Alternative alternative : relation.alternatives()) {
-            index.candidate(alternative.name())
+        for (Relation.Alternative alternative : need.relation().alternatives()) {
+            if (options.isEmpty() && available.isHeldBack(alternative)) {
+                throw heldBack(need);
+            }
+            available
+                    .candidate(alternative.name())
                     .filter(candidate -> candidate.satisfies(alternative))
                     .ifPresent(options::add);
-            for (Candidate provider : index.providers(alternative.name())) {
+            for (Candidate provider : available.providers(alternative.name())) {
                 if (provider.satisfies(alternative) && !exclude.contains(provider.name())) {
                     options.add(provider);
                 }
@@ -109,17 +113,34 @@ final class Resolution {
 
     private BuildException unsatisfiable(Need need) {
         Relation relation = need.relation();
-        String available = relation.alternatives().stream()
+        String found = relation.alternatives().stream()
                 .map(Relation.Alternative::name)
                 .distinct()
-                .map(name -> index.candidate(name)
+                .map(name -> available
+                        .candidate(name)
                         .map(candidate -> name + " " + candidate.binary().version())
                         .orElse("no " + name))
                 .collect(Collectors.joining(", "));
-        return badInput("Tried to resolve the packages of '" + asker + "', but " + chain(need.by()) + " → " + relation
-                        + " cannot be had: " + suites + " " + available + ".")
+        BuildException failure = badInput("Tried to resolve the packages of '" + asker + "', but " + chain(need.by())
+                        + " → " + relation + " cannot be had: " + suites + " " + found + ".")
                 .hint("Perhaps leave it out on purpose (exclude: ["
                         + relation.alternatives().get(0).name() + "]), or wait until the mirror's suites agree again.");
+        return heldBack(need, failure);
+    }
+
+    /** What is preferred could be had if a package moved, so it isn't time for another alternative yet. */
+    private Contradiction heldBack(Need need) {
+        return heldBack(need, badInput(chain(need.by()) + " → " + need.relation() + " is held back by the lock."));
+    }
+
+    private Contradiction heldBack(Need need, BuildException failure) {
+        List<String> movable = new ArrayList<>();
+        for (Relation.Alternative alternative : need.relation().alternatives()) {
+            movable.add(alternative.name());
+            available.providers(alternative.name()).forEach(provider -> movable.add(provider.name()));
+        }
+        movable.add(need.by());
+        return new Contradiction(failure, movable, chosen.get(need.by()).binary() + " needs " + need.relation());
     }
 
     /** How a package came to be chosen: {@code docker.io → containerd}. */
@@ -143,9 +164,14 @@ final class Resolution {
     }
 
     private BuildException conflict(Candidate candidate, Candidate present, Relation.Alternative other) {
-        return badInput("'" + asker + "' cannot have both " + candidate.binary() + " and " + present.binary() + ": "
-                        + candidate.name() + " conflicts with " + other + ". They are needed by "
-                        + chain(candidate.name()) + " and by " + chain(present.name()) + ".")
+        BuildException failure = badInput(
+                        "'" + asker + "' cannot have both " + candidate.binary() + " and " + present.binary() + ": "
+                                + candidate.name() + " conflicts with " + other + ". They are needed by "
+                                + chain(candidate.name()) + " and by " + chain(present.name()) + ".")
                 .hint("Perhaps leave one of them out: exclude: [" + present.name() + "]");
+        return new Contradiction(
+                failure,
+                List.of(present.name(), candidate.name()),
+                candidate.binary() + " conflicts with " + present.binary());
     }
 }

@@ -20,6 +20,8 @@ import java.util.TreeSet;
  */
 public final class Resolver {
     private final PackageIndex index;
+    private final Holds holds;
+    private final Choices choices;
     private final String suites;
 
     /**
@@ -28,7 +30,14 @@ public final class Resolver {
      * @param suites those the index was made of, for messages
      */
     public Resolver(PackageIndex index, Collection<Suite> suites) {
+        this(index, suites, Holds.none());
+    }
+
+    /** A resolver that moves held packages only where it has to. */
+    public Resolver(PackageIndex index, Collection<Suite> suites, Holds holds) {
         this.index = index;
+        this.holds = holds;
+        this.choices = new Choices(index, holds);
         List<String> names = suites.stream().map(Suite::name).toList();
         this.suites = String.join(" and ", names) + (names.size() == 1 ? " has" : " have");
     }
@@ -47,10 +56,17 @@ public final class Resolver {
         if (!contradictory.isEmpty()) {
             throw badInput("'" + asker + "' both wants and excludes " + String.join(", ", contradictory));
         }
-        Resolution resolution = new Resolution(index, suites, asker, exclude);
-        SortedMap<String, Candidate> first = candidates(asker, wanted);
-        first.values().forEach(resolution::want);
-        return resolution.finish();
+        while (true) {
+            try {
+                Resolution resolution = new Resolution(choices, suites, asker, exclude);
+                candidates(asker, wanted).values().forEach(resolution::want);
+                return resolution.finish();
+            } catch (Contradiction e) {
+                if (!holds.release(e.names(), index, e.reason())) {
+                    throw e;
+                }
+            }
+        }
     }
 
     /** The wanted packages alone, sorted by name. */
@@ -65,11 +81,11 @@ public final class Resolver {
         SortedMap<String, Candidate> candidates = new TreeMap<>();
         SortedSet<String> virtual = new TreeSet<>();
         for (String name : wanted) {
-            Optional<Candidate> candidate = index.candidate(name);
+            Optional<Candidate> candidate = choices.candidate(name);
             candidate.ifPresentOrElse(found -> candidates.put(name, found), () -> virtual.add(name));
         }
         for (String name : virtual) {
-            List<Candidate> providers = index.providers(name);
+            List<Candidate> providers = choices.providers(name);
             if (providers.isEmpty()) {
                 throw unknown(asker, name);
             }
@@ -85,7 +101,7 @@ public final class Resolver {
                 asker,
                 name,
                 suites + " no such package"
-                        + Suggestion.closest(name, index.names())
+                        + Suggestion.closest(name, choices.names())
                                 .map(closest -> " — did you mean '" + closest + "'?")
                                 .orElse("."));
     }

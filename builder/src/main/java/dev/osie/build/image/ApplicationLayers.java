@@ -36,7 +36,7 @@ import java.util.stream.Stream;
  * image, no network, and no directory but one that goes away.
  */
 final class ApplicationLayers {
-    private static final int VERSION = 2;
+    static final int VERSION = 2;
     private static final String DIRECTORY = "/app";
     private static final String JAVA = "/" + RuntimeLayer.HOME + "/bin/java";
 

@@ -23,7 +23,7 @@ import java.util.TreeMap;
 
 /** Files of the host that become part of an image. */
 final class HostFiles {
-    private static final int VERSION = 1;
+    static final int VERSION = 1;
     /** A file that changed so recently could change again without its times showing it: clocks of file systems are coarse. */
     private static final Duration SETTLED = Duration.ofSeconds(2);
 

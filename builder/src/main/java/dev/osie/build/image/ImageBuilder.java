@@ -33,6 +33,10 @@ import java.util.TreeSet;
  * Layers that were made earlier are not made again, and then their packages aren't fetched either.
  */
 public final class ImageBuilder {
+    /** Differs whenever the same inputs would become other layers. */
+    public static final String FORMAT = "packages " + PackageLayers.VERSION + ", recipes " + RecipeLayer.VERSION
+            + ", files " + HostFiles.VERSION + ", applications " + ApplicationLayers.VERSION;
+
     /** Unpacking a package can take 64 MiB for the decompressor's dictionary, of a heap of 256 MiB. */
     private static final int MOST_LAYERS_AT_ONCE = 3;
 

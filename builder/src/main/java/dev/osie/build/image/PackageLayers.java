@@ -19,7 +19,7 @@ import java.util.Optional;
  */
 final class PackageLayers {
     /** Rises when the same package gives another layer. */
-    private static final int VERSION = 3;
+    static final int VERSION = 3;
 
     private final Store store;
     private final LayerCache cache;

@@ -34,7 +34,7 @@ import java.util.stream.Stream;
  * recipe and what lies below alone: neither on the host's modes, owners and times, nor on its umask.
  */
 final class RecipeLayer {
-    private static final int VERSION = 4;
+    static final int VERSION = 4;
     private static final String SCRIPT = "#!";
 
     private final Store store;

@@ -34,6 +34,11 @@ public sealed interface Compression {
         return new Zstd(Integer.parseInt(zstd.group(1)));
     }
 
+    /** The version of the library that compresses: others make other bytes of the same content. */
+    static String library() {
+        return ZstdVersion.VERSION;
+    }
+
     /** What, beside the content, decides the bytes of a segment: the setting and the library that carries it out. */
     String identity();
 
@@ -58,8 +63,7 @@ public sealed interface Compression {
     record Zstd(int level) implements Compression {
         @Override
         public String identity() {
-            // Other versions of the library make other bytes of the same content.
-            return this + " zstd-jni " + ZstdVersion.VERSION;
+            return this + " zstd-jni " + library();
         }
 
         @Override

@@ -26,7 +26,7 @@ import java.util.stream.IntStream;
  */
 public final class Packer {
     /** Rises whenever the same units would be packed to other bytes. */
-    private static final int FORMAT = 2;
+    public static final int FORMAT = 2;
 
     /** Bounds the memory: at level 19 a zstd worker takes 100 MiB and more, at level 3 some 30. */
     private static final int MOST_AT_ONCE = 8;

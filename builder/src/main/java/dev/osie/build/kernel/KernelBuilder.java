@@ -26,6 +26,9 @@ import java.util.Optional;
 public final class KernelBuilder {
     static final String MODULES = "usr/lib/modules/";
 
+    /** Rises whenever the same package would become other bytes. */
+    public static final int FORMAT = 2;
+
     private final Store store;
     private final long epoch;
     private final Progress progress;
@@ -48,7 +51,7 @@ public final class KernelBuilder {
      *     of its modules
      */
     public Kernel build(Digest deb, String what, Architecture architecture, ModuleSet modules) {
-        StepKey key = StepKey.of("kernel", 2)
+        StepKey key = StepKey.of("kernel", FORMAT)
                 .with("deb", deb)
                 .with("architecture", architecture)
                 .with("epoch", epoch);
@@ -73,7 +76,7 @@ public final class KernelBuilder {
      * link. Firmware lies there too.
      */
     public Blob imageLayer(Kernel kernel, Optional<Blob> firmware) {
-        StepKey key = StepKey.of("kernel-image-layer", 2)
+        StepKey key = StepKey.of("kernel-image-layer", FORMAT)
                 .with("vmlinuz", kernel.vmlinuz().digest())
                 .with("modules", kernel.modules().digest())
                 .with("epoch", epoch);

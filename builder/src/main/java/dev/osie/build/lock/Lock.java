@@ -16,36 +16,56 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /**
  * The exact inputs of a build: which packages, with their digests, every image and kernel of each architecture consists of.
  *
+ * @param builder versions of what shapes the bytes besides its inputs, by name
  * @param suites what the packages were taken from
  * @param packages every package once, sorted
  * @param sets by architecture and name
  * @param images by name
  */
 public record Lock(
+        SortedMap<String, String> builder,
         List<LockedSuite> suites,
         SortedSet<BinaryPackage> packages,
         SortedMap<Architecture, SortedMap<String, LockedSet>> sets,
         SortedMap<String, LockedImage> images) {
-    private static final String REMEDY = "Perhaps renew the lock: osie-build lock";
+    private static final Pattern PART = Pattern.compile("[a-z][a-z0-9-]{0,50}");
+    private static final Pattern VERSION = Pattern.compile("[A-Za-z0-9.+~:_, -]{1,200}");
+
+    /** Asks for nothing. */
+    public static final Lock EMPTY = new Lock(
+            Collections.emptySortedMap(),
+            List.of(),
+            Collections.emptySortedSet(),
+            Collections.emptySortedMap(),
+            Collections.emptySortedMap());
 
     /**
-     * @throws BuildException {@code BAD_INPUT} when there is no suite, unless there are images only, when a set names a package that is not described, or when a
-     *     package is described twice
+     * @throws BuildException {@code BAD_INPUT} when there are packages but no suite, when a set names a package that is not described, or
+     *     when a package is described twice
      */
     public Lock {
+        builder = Collections.unmodifiableSortedMap(new TreeMap<>(builder));
+        builder.forEach((name, version) -> {
+            if (!PART.matcher(name).matches() || !VERSION.matcher(version).matches()) {
+                throw badInput("'" + name + ": " + version + "' is not a part of the builder and its version");
+            }
+        });
         suites = List.copyOf(suites);
         packages = Collections.unmodifiableSortedSet(new TreeSet<>(packages));
         SortedMap<Architecture, SortedMap<String, LockedSet>> copy = new TreeMap<>();
-        sets.forEach((architecture, named) ->
-                copy.put(architecture, Collections.unmodifiableSortedMap(new TreeMap<>(named))));
+        sets.forEach((architecture, named) -> {
+            if (!named.isEmpty()) {
+                copy.put(architecture, Collections.unmodifiableSortedMap(new TreeMap<>(named)));
+            }
+        });
         sets = Collections.unmodifiableSortedMap(copy);
         images = Collections.unmodifiableSortedMap(new TreeMap<>(images));
-        boolean hasPackages = !sets.isEmpty() || !packages.isEmpty();
-        if (suites.isEmpty() && (hasPackages || images.isEmpty())) {
+        if (suites.isEmpty() && (!sets.isEmpty() || !packages.isEmpty())) {
             throw badInput("the lock names no suite");
         }
         requireOneOfEach(packages);
@@ -56,21 +76,37 @@ public record Lock(
         }
     }
 
-    /** A lock without images. */
-    public Lock(
-            List<LockedSuite> suites,
-            SortedSet<BinaryPackage> packages,
-            SortedMap<Architecture, SortedMap<String, LockedSet>> sets) {
-        this(suites, packages, sets, Collections.emptySortedMap());
+    /** The same with other packages. */
+    public Lock withPackages(
+            List<LockedSuite> newSuites,
+            SortedSet<BinaryPackage> newPackages,
+            SortedMap<Architecture, SortedMap<String, LockedSet>> newSets) {
+        return new Lock(builder, newSuites, newPackages, newSets, images);
     }
 
-    /** A lock without packages. */
-    public static Lock ofImages(SortedMap<String, LockedImage> images) {
-        return new Lock(List.of(), Collections.emptySortedSet(), Collections.emptySortedMap(), images);
+    /** The same without the sets and images that nobody needs, and the packages that only they had. */
+    public Lock without(Collection<Drift> unneeded) {
+        SortedMap<Architecture, SortedMap<String, LockedSet>> left = new TreeMap<>();
+        sets.forEach((architecture, named) -> left.put(architecture, new TreeMap<>(named)));
+        SortedMap<String, LockedImage> leftImages = new TreeMap<>(images);
+        for (Drift drift : unneeded) {
+            drift.architecture()
+                    .ifPresentOrElse(
+                            architecture -> left.get(architecture).remove(drift.name()),
+                            () -> leftImages.remove(drift.name()));
+        }
+        SortedSet<BinaryPackage> leftPackages = new TreeSet<>();
+        left.forEach((architecture, named) ->
+                named.values().forEach(set -> leftPackages.addAll(packagesOf(architecture, set, packages))));
+        return new Lock(builder, suites, leftPackages, left, leftImages);
     }
 
     public Lock withImages(SortedMap<String, LockedImage> newImages) {
-        return new Lock(suites, packages, sets, newImages);
+        return new Lock(builder, suites, packages, sets, newImages);
+    }
+
+    public Lock withBuilder(SortedMap<String, String> newBuilder) {
+        return new Lock(newBuilder, suites, packages, sets, images);
     }
 
     /** The date of the newest suite, which is the age of what is built from this lock; the beginning of 1970 if there is none. */
@@ -78,9 +114,29 @@ public record Lock(
         return suites.stream().map(LockedSuite::date).max(Instant::compareTo).orElse(Instant.EPOCH);
     }
 
+    /** The architectures that packages are locked for; of a lock without packages, those that every image is made for. */
+    public SortedSet<Architecture> architectures() {
+        if (!sets.isEmpty() || images.isEmpty()) {
+            return new TreeSet<>(sets.keySet());
+        }
+        SortedSet<Architecture> architectures = new TreeSet<>(List.of(Architecture.values()));
+        images.values()
+                .forEach(image -> architectures.retainAll(image.manifests().keySet()));
+        return architectures;
+    }
+
     /** The digest of the manifest that the name of an image means, if it is locked. */
     public Optional<Digest> image(String name, Architecture architecture) {
         return Optional.ofNullable(images.get(name)).flatMap(image -> image.manifest(architecture));
+    }
+
+    /** The sets of an architecture by their names. */
+    public SortedMap<String, LockedSet> setsOf(Architecture architecture) {
+        return sets.getOrDefault(architecture, Collections.emptySortedMap());
+    }
+
+    public Optional<LockedSet> set(Architecture architecture, String name) {
+        return Optional.ofNullable(setsOf(architecture).get(name));
     }
 
     /**
@@ -89,69 +145,16 @@ public record Lock(
      * @throws BuildException {@code BAD_INPUT} when the lock does not have the set
      */
     public List<BinaryPackage> packagesOf(Architecture architecture, String set) {
-        LockedSet locked = find(architecture, set)
-                .orElseThrow(() -> badInput("The lock has no packages for '" + set + "' on " + architecture + ".")
-                        .hint(REMEDY));
+        LockedSet locked = set(architecture, set)
+                .orElseThrow(() -> badInput("The lock has no packages for '" + set + "' on " + architecture + "."));
         return packagesOf(architecture, locked, packages);
     }
 
     /** Every package of an architecture's sets, sorted by name. */
     public List<BinaryPackage> packagesOf(Architecture architecture) {
         SortedSet<BinaryPackage> all = new TreeSet<>();
-        sets.getOrDefault(architecture, Collections.emptySortedMap())
-                .values()
-                .forEach(set -> all.addAll(packagesOf(architecture, set, packages)));
+        setsOf(architecture).values().forEach(set -> all.addAll(packagesOf(architecture, set, packages)));
         return List.copyOf(all);
-    }
-
-    /**
-     * Checks that this lock is the answer to a request. Sets that the request does not have may stay in it: flavors share a lock.
-     *
-     * @throws BuildException {@code BAD_INPUT} when an image or a set is missing, or the set was locked for other wanted or excluded packages
-     */
-    public void requireCovers(LockRequest request) {
-        for (String image : request.images()) {
-            if (image(image, request.architecture()).isEmpty()) {
-                throw badInput("The lock has no image '" + image + "' for " + request.architecture() + ".")
-                        .hint(REMEDY);
-            }
-        }
-        for (PackageSet wanted : request.sets()) {
-            Optional<LockedSet> locked = find(request.architecture(), wanted.name());
-            if (locked.isEmpty()) {
-                throw badInput("The lock has no packages for '" + wanted.name() + "' on " + request.architecture()
-                                + ".")
-                        .hint(REMEDY);
-            }
-            if (!locked.get().request().equals(wanted)) {
-                throw badInput("The lock was made for another '" + wanted.name() + "' (" + request.architecture()
-                                + "): " + difference(locked.get().request(), wanted) + ".")
-                        .hint(REMEDY);
-            }
-        }
-    }
-
-    private static String difference(PackageSet locked, PackageSet wanted) {
-        if (!locked.wanted().equals(wanted.wanted())) {
-            return "its packages are now " + changes(locked.wanted(), wanted.wanted());
-        }
-        if (!locked.exclude().equals(wanted.exclude())) {
-            return "its excluded packages are now " + changes(locked.exclude(), wanted.exclude());
-        }
-        return "dependencies are now "
-                + (wanted.dependencies() == PackageSet.Dependencies.FOLLOW ? "followed" : "ignored");
-    }
-
-    private static String changes(SortedSet<String> before, SortedSet<String> now) {
-        SortedSet<String> changes = new TreeSet<>();
-        now.stream().filter(name -> !before.contains(name)).forEach(name -> changes.add("with " + name));
-        before.stream().filter(name -> !now.contains(name)).forEach(name -> changes.add("without " + name));
-        return String.join(", ", changes);
-    }
-
-    private Optional<LockedSet> find(Architecture architecture, String name) {
-        return Optional.ofNullable(
-                sets.getOrDefault(architecture, Collections.emptySortedMap()).get(name));
     }
 
     private static List<BinaryPackage> packagesOf(

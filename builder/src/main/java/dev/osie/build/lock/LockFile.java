@@ -1,50 +1,53 @@
 package dev.osie.build.lock;
 
-import static dev.osie.build.failure.BuildException.badInput;
 import static dev.osie.build.failure.BuildException.unavailable;
 
-import dev.osie.build.debian.Archive;
-import dev.osie.build.debian.BinaryPackage;
-import dev.osie.build.debian.DebianVersion;
 import dev.osie.build.failure.BuildException;
-import dev.osie.build.platform.Architecture;
-import dev.osie.build.store.Blob;
-import dev.osie.build.store.Digest;
-import dev.osie.build.yaml.Fields;
+import dev.osie.build.yaml.DocumentText;
+import dev.osie.build.yaml.Position;
 import dev.osie.build.yaml.Problems;
-import dev.osie.build.yaml.YamlNode;
-import dev.osie.build.yaml.YamlReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.time.DateTimeException;
-import java.time.Instant;
-import java.util.EnumMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
-import java.util.TreeSet;
-import java.util.function.Supplier;
+import java.util.concurrent.atomic.AtomicLong;
 
-/** Reads and writes {@code osie.lock}. The reader is strict: a lock that was edited into something else is an error, not a guess. */
+/** The file {@code osie.lock}: there is either all of a lock or none, however many programs write it. */
 public final class LockFile {
+    private static final AtomicLong DRAFTS = new AtomicLong();
+
     private LockFile() {}
 
     /**
      * Reads a lock.
      *
-     * @throws BuildException {@code BAD_INPUT} with every problem and its line
+     * @throws BuildException {@code BAD_INPUT} with every problem and its line, {@code VERIFICATION} when it is not as it was written
      */
     public static Lock read(Path file) {
-        return parse(YamlReader.read(file));
+        try (InputStream in = Files.newInputStream(file)) {
+            return read(file.toString(), DocumentText.of(file.toString(), in));
+        } catch (IOException e) {
+            throw Problems.failure(
+                            Position.whole(file.toString()),
+                            Files.isDirectory(file) ? "it is a folder" : "cannot be read: " + reason(file, e))
+                    .because(e);
+        }
+    }
+
+    /** Reads a lock, if there is one. */
+    public static Optional<Lock> find(Path file) {
+        return Files.exists(file) ? Optional.of(read(file)) : Optional.empty();
     }
 
     /**
@@ -53,29 +56,105 @@ public final class LockFile {
      * @param document what to call the text in messages
      */
     public static Lock read(String document, String text) {
-        return parse(YamlReader.read(document, text));
+        return LockReader.read(document, text);
     }
 
-    /** Writes a lock in the place of an earlier one, at once: nobody sees a half of it. */
-    public static void write(Path file, Lock lock) {
-        Path target = file.toAbsolutePath();
-        long process = ProcessHandle.current().pid();
-        Path draft = target.resolveSibling("." + target.getFileName() + "." + process + ".new");
-        try {
-            try (FileChannel channel = FileChannel.open(
-                    draft, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-                ByteBuffer text = ByteBuffer.wrap(LockWriter.text(lock).getBytes(StandardCharsets.UTF_8));
-                while (text.hasRemaining()) {
-                    channel.write(text);
-                }
-                channel.force(true);
-            }
+    /**
+     * Finds out whether a lock can be written, before any work is done.
+     *
+     * @throws BuildException {@code UNAVAILABLE} when it cannot
+     */
+    public static void requireWritable(Path file) {
+        Path folder = file.toAbsolutePath().getParent();
+        if (!Files.isDirectory(folder)) {
+            throw unwritable(file, Files.exists(folder) ? folder + " is no folder" : "there is no folder " + folder);
+        }
+        if (!Files.isWritable(folder)) {
+            throw unwritable(file, "its folder is not writable");
+        }
+    }
+
+    /**
+     * Writes a lock where there is none.
+     *
+     * @return false when there is one, which somebody else may have written meanwhile
+     */
+    public static boolean create(Path file, Lock lock) {
+        return write(file, lock, LockFile::link);
+    }
+
+    /**
+     * Writes a lock in the place of another.
+     *
+     * @param before what the file was read as
+     * @throws BuildException {@code UNAVAILABLE} when somebody else has written another one meanwhile
+     */
+    public static void replace(Path file, Lock before, Lock after) {
+        if (!find(file).equals(Optional.of(before))) {
+            throw changedMeanwhile(file);
+        }
+        write(file, after, (draft, target) -> {
             move(draft, target);
+            return true;
+        });
+    }
+
+    /** The failure that somebody else wrote the lock while a new one was made. */
+    public static BuildException changedMeanwhile(Path file) {
+        return unavailable(
+                        "Tried to write " + file + ", but it was changed meanwhile, by another osie-build or by hand.")
+                .hint("Run the command again.");
+    }
+
+    private interface Placing {
+        boolean place(Path draft, Path target) throws IOException;
+    }
+
+    private static boolean write(Path file, Lock lock, Placing placing) {
+        try {
+            // A lock that several flavors share may be a link to one place.
+            Path target = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
+            Path draft = target.resolveSibling("." + target.getFileName() + "."
+                    + ProcessHandle.current().pid() + "-" + DRAFTS.incrementAndGet() + ".new");
+            try {
+                writeDraft(draft, lock);
+                return placing.place(draft, target);
+            } finally {
+                discard(draft);
+            }
         } catch (IOException e) {
-            throw unavailable("Tried to write " + file + ", but it cannot be written: " + e.getMessage())
-                    .because(e);
-        } finally {
-            discard(draft);
+            throw unwritable(file, reason(file, e)).because(e);
+        }
+    }
+
+    private static void writeDraft(Path draft, Lock lock) throws IOException {
+        try (FileChannel channel = FileChannel.open(draft, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            ByteBuffer text = ByteBuffer.wrap(LockWriter.text(lock).getBytes(StandardCharsets.UTF_8));
+            while (text.hasRemaining()) {
+                channel.write(text);
+            }
+            channel.force(true);
+        }
+    }
+
+    /** A second name for the draft: unlike a move, that fails when the target is there, at once and on every system. */
+    private static boolean link(Path draft, Path target) throws IOException {
+        try {
+            Files.createLink(target, draft);
+            return true;
+        } catch (FileAlreadyExistsException e) {
+            return false;
+        } catch (UnsupportedOperationException | FileSystemException e) {
+            return moveUnlessThere(draft, target); // a file system without hard links
+        }
+    }
+
+    private static boolean moveUnlessThere(Path draft, Path target) throws IOException {
+        try {
+            Files.move(draft, target);
+            return true;
+        } catch (FileAlreadyExistsException e) {
+            return false;
         }
     }
 
@@ -95,157 +174,20 @@ public final class LockFile {
         }
     }
 
-    private static Lock parse(YamlNode document) {
-        Problems problems = new Problems();
-        Fields fields = Fields.of(document, "the lock", problems);
-        requireVersion(fields);
-        List<LockedSuite> suites = fields.items("suites", node -> suite(node, problems));
-        List<BinaryPackage> packages = fields.items("packages", node -> binary(node, problems));
-        SortedMap<Architecture, SortedMap<String, LockedSet>> sets = sets(fields, problems);
-        SortedMap<String, LockedImage> images = images(fields, problems);
-        fields.finish();
-        problems.throwIfAny();
-        try {
-            return new Lock(suites, new TreeSet<>(packages), sets, images);
-        } catch (BuildException e) {
-            throw Problems.failure(document.position(), e.getMessage())
-                    .hint("Perhaps renew the lock: osie-build lock")
-                    .because(e);
+    private static BuildException unwritable(Path file, String reason) {
+        return unavailable("Tried to write " + file + ", but " + reason + ".")
+                .hint("Perhaps name another place with --lock FILE.");
+    }
+
+    private static String reason(Path file, IOException e) {
+        if (e instanceof NoSuchFileException) {
+            return "there is no such file or folder";
         }
-    }
-
-    /** A lock of another version may mean something else by the same words, so nothing more is read from it. */
-    private static void requireVersion(Fields fields) {
-        Optional<YamlNode> version = fields.requiredNode("version");
-        version.ifPresent(node -> {
-            if (fields.integer("version").orElse(LockWriter.VERSION) != LockWriter.VERSION) {
-                throw Problems.failure(
-                                node.position(),
-                                "the lock is of version "
-                                        + fields.integer("version").getAsLong() + ", and this program reads version "
-                                        + LockWriter.VERSION)
-                        .hint("Perhaps renew the lock: osie-build lock");
-            }
-        });
-    }
-
-    private static Optional<LockedSuite> suite(YamlNode node, Problems problems) {
-        Fields fields = Fields.of(node, "a suite", problems);
-        String archive = fields.requiredText("archive");
-        String name = fields.requiredText("suite");
-        String date = fields.requiredText("date");
-        String inRelease = fields.requiredText("inrelease");
-        fields.finish();
-        return made(
-                node,
-                problems,
-                () -> new LockedSuite(Archive.parse(archive), name, instant(date), Digest.parse(inRelease)));
-    }
-
-    private static Instant instant(String text) {
-        try {
-            return Instant.parse(text);
-        } catch (DateTimeException e) {
-            throw badInput("'" + text + "' is not a time such as \"2026-11-21T09:15:44Z\"")
-                    .because(e);
+        if (e instanceof AccessDeniedException) {
+            return "access is denied";
         }
-    }
-
-    private static Optional<BinaryPackage> binary(YamlNode node, Problems problems) {
-        Fields fields = Fields.of(node, "a package", problems);
-        String name = fields.requiredText("name");
-        String version = fields.requiredText("version");
-        String architecture = fields.requiredText("architecture");
-        String archive = fields.requiredText("archive");
-        String path = fields.requiredText("path");
-        fields.requiredNode("size");
-        long size = fields.integer("size").orElse(0);
-        String digest = fields.requiredText("digest");
-        fields.finish();
-        return made(
-                node,
-                problems,
-                () -> new BinaryPackage(
-                        name,
-                        new DebianVersion(version),
-                        architecture,
-                        Archive.parse(archive),
-                        path,
-                        new Blob(Digest.parse(digest), size)));
-    }
-
-    private static SortedMap<Architecture, SortedMap<String, LockedSet>> sets(Fields lock, Problems problems) {
-        SortedMap<Architecture, SortedMap<String, LockedSet>> sets = new TreeMap<>();
-        lock.fields("sets").ifPresent(fields -> {
-            for (Architecture architecture : Architecture.values()) {
-                SortedMap<String, LockedSet> named = new TreeMap<>();
-                for (LockedSet set : fields.items(architecture.toString(), node -> set(node, problems))) {
-                    if (named.put(set.request().name(), set) != null) {
-                        problems.add(
-                                fields.position(),
-                                "the set '" + set.request().name() + "' of " + architecture + " is there twice");
-                    }
-                }
-                if (!named.isEmpty()) {
-                    sets.put(architecture, named);
-                }
-            }
-            fields.finish();
-        });
-        return sets;
-    }
-
-    private static SortedMap<String, LockedImage> images(Fields lock, Problems problems) {
-        SortedMap<String, LockedImage> images = new TreeMap<>();
-        for (LockedImage image : lock.items("images", node -> image(node, problems))) {
-            if (images.put(image.name(), image) != null) {
-                problems.add(lock.position(), "the image '" + image.name() + "' is there twice");
-            }
-        }
-        return images;
-    }
-
-    private static Optional<LockedImage> image(YamlNode node, Problems problems) {
-        Fields fields = Fields.of(node, "an image", problems);
-        String name = fields.requiredText("name");
-        Optional<String> from = fields.text("from");
-        Map<Architecture, String> digests = new EnumMap<>(Architecture.class);
-        fields.fields("manifests").ifPresent(manifests -> {
-            for (Architecture architecture : Architecture.values()) {
-                manifests.text(architecture.toString()).ifPresent(digest -> digests.put(architecture, digest));
-            }
-            manifests.finish();
-        });
-        fields.finish();
-        return made(node, problems, () -> {
-            SortedMap<Architecture, Digest> manifests = new TreeMap<>();
-            digests.forEach((architecture, digest) -> manifests.put(architecture, Digest.parse(digest)));
-            return new LockedImage(name, manifests, from);
-        });
-    }
-
-    private static Optional<LockedSet> set(YamlNode node, Problems problems) {
-        Fields fields = Fields.of(node, "a set of packages", problems);
-        String name = fields.requiredText("name");
-        TreeSet<String> wanted = new TreeSet<>(fields.texts("wanted"));
-        TreeSet<String> exclude = new TreeSet<>(fields.texts("exclude"));
-        boolean follow = fields.bool("dependencies").orElse(true);
-        TreeSet<String> packages = new TreeSet<>(fields.texts("packages"));
-        fields.finish();
-        PackageSet.Dependencies dependencies = follow ? PackageSet.Dependencies.FOLLOW : PackageSet.Dependencies.IGNORE;
-        return made(node, problems, () -> new LockedSet(new PackageSet(name, wanted, exclude, dependencies), packages));
-    }
-
-    /** Makes a value, and reports what it refuses at the place it was read from. Nothing is made of what is known to be wrong. */
-    private static <T> Optional<T> made(YamlNode node, Problems problems, Supplier<T> maker) {
-        if (!problems.isEmpty()) {
-            return Optional.empty();
-        }
-        try {
-            return Optional.of(maker.get());
-        } catch (BuildException e) {
-            problems.add(node.position(), e.getMessage());
-            return Optional.empty();
-        }
+        return e instanceof FileSystemException known && known.getReason() != null
+                ? known.getReason()
+                : String.valueOf(e.getMessage());
     }
 }

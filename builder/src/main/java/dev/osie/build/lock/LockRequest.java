@@ -23,6 +23,12 @@ public record LockRequest(Architecture architecture, List<PackageSet> sets, Sort
         this(architecture, sets, Collections.emptySortedSet());
     }
 
+    /** Whether a set is among those that are asked for. */
+    boolean wants(Architecture other, String set) {
+        return architecture == other
+                && sets.stream().anyMatch(wanted -> wanted.name().equals(set));
+    }
+
     public boolean isEmpty() {
         return sets.isEmpty() && images.isEmpty();
     }

@@ -1,13 +1,14 @@
 package dev.osie.build.lock;
 
 import dev.osie.build.debian.BinaryPackage;
+import dev.osie.build.store.Digest;
 import java.util.Collection;
 import java.util.Set;
 import java.util.regex.Pattern;
 
 /** The text of a lock: one value a line in a fixed order, so that a difference of two locks shows what was updated. */
 final class LockWriter {
-    static final long VERSION = 1;
+    static final long VERSION = 2;
 
     private static final Pattern PLAIN = Pattern.compile("[a-z][A-Za-z0-9+._/:-]*");
     /** What YAML 1.1 reads as something other than text. */
@@ -18,6 +19,16 @@ final class LockWriter {
     private LockWriter() {}
 
     static String text(Lock lock) {
+        String content = content(lock);
+        return content + "check: " + Digest.ofText(content) + "\n";
+    }
+
+    /** The digest of all that a lock says, by which it is found out whether somebody edited it. */
+    static String check(Lock lock) {
+        return Digest.ofText(content(lock)).toString();
+    }
+
+    private static String content(Lock lock) {
         LockWriter writer = new LockWriter();
         writer.write(lock);
         return writer.text.toString();
@@ -26,9 +37,13 @@ final class LockWriter {
     private void write(Lock lock) {
         text.append("""
                 # What osie-build built from, to the byte. Keep it with the flavor to build the same again.
-                # To take what the suites have today: osie-build lock
+                # What is missing: osie-build lock. What there is today: osie-build lock --update.
                 """);
         text.append("version: ").append(VERSION).append('\n');
+        if (!lock.builder().isEmpty()) {
+            text.append("builder:\n");
+            lock.builder().forEach((name, version) -> quoted("  " + name + ": ", version));
+        }
         if (!lock.suites().isEmpty()) {
             text.append("suites:\n");
             lock.suites().forEach(this::suite);
@@ -49,6 +64,7 @@ final class LockWriter {
     private void image(LockedImage image) {
         line("  - name: ", image.name());
         image.from().ifPresent(place -> line("    from: ", place));
+        image.index().ifPresent(index -> line("    index: ", index));
         text.append("    manifests:\n");
         image.manifests().forEach((architecture, digest) -> line("      " + architecture + ": ", digest));
     }
@@ -72,8 +88,7 @@ final class LockWriter {
 
     private void binary(BinaryPackage binary) {
         line("  - name: ", binary.name());
-        // Quoted always: most versions look like numbers or dates.
-        text.append("    version: \"").append(binary.version()).append("\"\n");
+        quoted("    version: ", binary.version());
         line("    architecture: ", binary.architecture());
         line("    archive: ", binary.archive());
         line("    path: ", binary.path());
@@ -86,6 +101,11 @@ final class LockWriter {
             text.append(indent).append(key).append(":\n");
             values.forEach(value -> line(indent + "  - ", value));
         }
+    }
+
+    /** Versions are quoted always: most look like numbers or dates. */
+    private void quoted(String start, Object value) {
+        text.append(start).append('"').append(value).append("\"\n");
     }
 
     private void line(String start, Object value) {

@@ -2,77 +2,85 @@ package dev.osie.build.lock;
 
 import dev.osie.build.debian.BinaryPackage;
 import dev.osie.build.debian.PackageIndex;
-import dev.osie.build.debian.Resolver;
 import dev.osie.build.debian.SignedSuite;
 import dev.osie.build.debian.Suite;
 import dev.osie.build.debian.SuiteReader;
 import dev.osie.build.platform.Architecture;
 import dev.osie.build.progress.Progress;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.List;
-import java.util.SortedMap;
-import java.util.SortedSet;
-import java.util.TreeMap;
-import java.util.TreeSet;
+import java.util.Map;
+import java.util.function.Function;
 
-/** Makes locks: resolves what is asked for against what the suites have now. */
+/** Makes locks: resolves what is asked for against what the suites have now. Suites are read once, when they are first needed. */
 public final class Locker {
     private final SuiteReader reader;
     private final List<Suite> suites;
+    private final Function<BinaryPackage, byte[]> control;
     private final Progress progress;
+    private final Map<Architecture, PackageIndex> indexes = new EnumMap<>(Architecture.class);
+    private List<SignedSuite> signed = List.of();
 
-    public Locker(SuiteReader reader, Collection<Suite> suites, Progress progress) {
+    /**
+     * Makes locks of suites.
+     *
+     * @param control gets the control file of a package that is locked, and that the suites may no longer have
+     */
+    public Locker(
+            SuiteReader reader, Collection<Suite> suites, Function<BinaryPackage, byte[]> control, Progress progress) {
         this.reader = reader;
         this.suites = List.copyOf(suites);
+        this.control = control;
         this.progress = progress;
     }
 
     /**
-     * Resolves requests, one for each architecture, into one lock.
+     * Resolves requests, one for each architecture, into a new lock without images.
      *
      * @throws dev.osie.build.failure.BuildException {@code UNAVAILABLE} or {@code VERIFICATION} when the suites cannot be had or
      *     trusted, {@code BAD_INPUT} when they don't have what is asked for
      */
     public Lock resolve(Collection<LockRequest> requests) {
-        List<SignedSuite> signed = suites.stream().map(this::read).toList();
-        SortedMap<Architecture, SortedMap<String, LockedSet>> sets = new TreeMap<>();
-        SortedSet<BinaryPackage> packages = new TreeSet<>();
-        for (LockRequest request : requests) {
-            PackageIndex index = reader.index(signed, request.architecture(), progress);
-            Resolver resolver = new Resolver(index, suites);
-            SortedMap<String, LockedSet> named = sets.computeIfAbsent(request.architecture(), any -> new TreeMap<>());
-            for (PackageSet set : request.sets()) {
-                List<BinaryPackage> found = resolve(resolver, set);
-                packages.addAll(found);
-                named.put(set.name(), locked(set, found));
-            }
-        }
-        return new Lock(signed.stream().map(Locker::locked).toList(), packages, sets);
+        return update(Lock.EMPTY, requests, Selection.NOTHING).lock();
     }
 
-    private SignedSuite read(Suite suite) {
-        SignedSuite signed = reader.read(suite);
-        String day = signed.date().toString().substring(0, "2026-11-21".length());
-        // Debian signs with the keys of several releases; the last one by name is the newest.
-        String signer = signed.signers().stream().max(String::compareTo).orElseThrow();
-        progress.info("  " + suite + " of " + day + ", signed by " + signer);
+    /**
+     * Makes a lock have what is asked for, and all that it has already. Packages that are locked keep their version unless they are
+     * selected, or a package that moves cannot do with it.
+     *
+     * @param requests several of an architecture add up
+     * @throws dev.osie.build.failure.BuildException as {@link #resolve} does
+     */
+    public Resolved update(Lock before, Collection<LockRequest> requests, Selection selection) {
+        return new LockRun(this, before, requests, selection).run();
+    }
+
+    List<SignedSuite> signed() {
+        if (signed.isEmpty()) {
+            signed = suites.stream().map(this::read).toList();
+        }
         return signed;
     }
 
-    private static List<BinaryPackage> resolve(Resolver resolver, PackageSet set) {
-        return switch (set.dependencies()) {
-            case FOLLOW -> resolver.resolve(set.name(), set.wanted(), set.exclude());
-            case IGNORE -> resolver.find(set.name(), set.wanted());
-        };
+    PackageIndex index(Architecture architecture) {
+        return indexes.computeIfAbsent(architecture, any -> reader.index(signed(), architecture, progress));
     }
 
-    private static LockedSet locked(PackageSet set, List<BinaryPackage> found) {
-        SortedSet<String> names = new TreeSet<>();
-        found.forEach(binary -> names.add(binary.name()));
-        return new LockedSet(set, names);
+    List<Suite> suites() {
+        return suites;
     }
 
-    private static LockedSuite locked(SignedSuite suite) {
-        return new LockedSuite(suite.suite().archive(), suite.suite().name(), suite.date(), suite.inRelease());
+    byte[] control(BinaryPackage binary) {
+        return control.apply(binary);
+    }
+
+    private SignedSuite read(Suite suite) {
+        SignedSuite read = reader.read(suite);
+        String day = read.date().toString().substring(0, "2026-11-21".length());
+        // Debian signs with the keys of several releases; the last one by name is the newest.
+        String signer = read.signers().stream().max(String::compareTo).orElseThrow();
+        progress.info("  " + suite + " of " + day + ", signed by " + signer);
+        return read;
     }
 }

@@ -45,6 +45,29 @@ public record PackageSet(String name, SortedSet<String> wanted, SortedSet<String
         return new PackageSet(name, new TreeSet<>(wanted), new TreeSet<>(), Dependencies.IGNORE);
     }
 
+    /** Whether a user may mean this set by a name: a recipe's means its JDK, too. */
+    boolean isCalled(String text) {
+        return name.equals(text) || name.equals("jdk/" + text);
+    }
+
+    /** In what this differs from what was asked for under the name before. */
+    String differenceTo(PackageSet before) {
+        if (!before.wanted.equals(wanted)) {
+            return "its packages are now " + changes(before.wanted, wanted);
+        }
+        if (!before.exclude.equals(exclude)) {
+            return "its excluded packages are now " + changes(before.exclude, exclude);
+        }
+        return "dependencies are now " + (dependencies == Dependencies.FOLLOW ? "followed" : "ignored");
+    }
+
+    private static String changes(SortedSet<String> before, SortedSet<String> now) {
+        SortedSet<String> changes = new TreeSet<>();
+        now.stream().filter(name -> !before.contains(name)).forEach(name -> changes.add("with " + name));
+        before.stream().filter(name -> !now.contains(name)).forEach(name -> changes.add("without " + name));
+        return String.join(", ", changes);
+    }
+
     private static SortedSet<String> names(String set, SortedSet<String> names) {
         for (String name : names) {
             if (!BinaryPackage.isName(name)) {

@@ -62,11 +62,8 @@ public final class Qemu {
      * @param escapes whether Ctrl-A is QEMU's, so that Ctrl-A X ends the machine; otherwise every byte reaches the guest
      */
     public List<String> command(Machine machine, boolean escapes) {
-        List<String> command = new ArrayList<>(List.of(executable.toString(), "-no-user-config", "-nodefaults"));
-        command.addAll(
-                List.of("-machine", model(), "-accel", machine.accelerator().toString()));
-        command.addAll(
-                List.of("-cpu", processor(machine.accelerator()), "-smp", Integer.toString(machine.processors())));
+        List<String> command = new ArrayList<>(machineOptions(machine.accelerator()));
+        command.addAll(List.of("-smp", Integer.toString(machine.processors())));
         command.addAll(List.of("-m", Integer.toString(machine.memory())));
         command.addAll(List.of("-display", "none", "-no-reboot"));
         command.addAll(List.of("-serial", escapes ? "mon:stdio" : "stdio"));
@@ -85,8 +82,27 @@ public final class Qemu {
         return command;
     }
 
-    private String model() {
-        return architecture == Architecture.X86_64 ? "pc" : "virt";
+    /** The program and the options of every machine that it makes with an accelerator. */
+    List<String> machineOptions(Accelerator accelerator) {
+        return List.of(
+                executable.toString(),
+                "-no-user-config",
+                "-nodefaults",
+                "-machine",
+                model(accelerator),
+                "-accel",
+                accelerator.toString(),
+                "-cpu",
+                processor(accelerator));
+    }
+
+    private String model(Accelerator accelerator) {
+        if (architecture == Architecture.X86_64) {
+            return "pc";
+        }
+        // KVM offers the guest the interrupt controller that the host has, and servers lack the old one that is the
+        // default.
+        return accelerator == Accelerator.KVM ? "virt,gic-version=host" : "virt";
     }
 
     private String processor(Accelerator accelerator) {

@@ -17,6 +17,7 @@ import dev.osie.build.initramfs.Compression;
 import dev.osie.build.initramfs.Entry;
 import dev.osie.build.initramfs.Segment;
 import dev.osie.build.kernel.ModuleFixture;
+import dev.osie.build.lock.Selection;
 import dev.osie.build.oci.Image;
 import dev.osie.build.oci.registry.RegistrySettings;
 import dev.osie.build.platform.Architecture;
@@ -156,7 +157,7 @@ class AssemblerTest {
         assertThat(second.initramfs()).isEqualTo(first.initramfs());
         assertThat(mirror.requests()).hasSize(requests);
 
-        new Assembler(store, Progress.SILENT).lock(request("mini"));
+        new Locks(store, Progress.SILENT, List.of(request("mini")), List.of()).update(Selection.EVERYTHING, false);
         assertThat(build().initramfs()).isNotEqualTo(first.initramfs());
     }
 
@@ -310,9 +311,8 @@ class AssemblerTest {
                 List.of(names),
                 Architecture.X86_64,
                 lock,
-                Optional.of(from),
+                new DebianPlaces(Optional.of(from), Optional.empty(), Optional.of(keyring)),
                 RegistrySettings.DEFAULT,
-                Optional.of(keyring),
                 Optional.empty());
     }
 

@@ -12,6 +12,7 @@ import dev.osie.build.failure.BuildException.Kind;
 import dev.osie.build.initramfs.Compression;
 import dev.osie.build.lock.LockFile;
 import dev.osie.build.lock.LockedImage;
+import dev.osie.build.lock.Selection;
 import dev.osie.build.oci.Image;
 import dev.osie.build.oci.ImageSource;
 import dev.osie.build.oci.LayerCompression;
@@ -86,7 +87,7 @@ final class ImportedImagesTest {
         Image second = importAs("app", app("two"), ImageFormat.DOCKER_ARCHIVE, store);
 
         assertThat(build(store).document()).contains("app@" + first.manifest());
-        new Assembler(store, Progress.SILENT).lock(request());
+        new Locks(store, Progress.SILENT, List.of(request()), List.of()).update(Selection.EVERYTHING, false);
         assertThat(build(store).document()).contains("app@" + second.manifest());
     }
 

@@ -68,6 +68,16 @@ final class DebReaderTest {
     }
 
     @Test
+    void readsTheControlFile() {
+        byte[] deb = TestDeb.of("tool", "1:2-3").field("Depends", "shared").bytes();
+        BinaryPackage binary = new BinaryPackage(
+                "tool", new DebianVersion("1:2-3"), "amd64", Archive.DEBIAN, "pool/tool.deb", store.put(deb));
+
+        assertThat(new String(DebReader.control(store, binary), StandardCharsets.UTF_8))
+                .startsWith("Package: tool\nVersion: 1:2-3\nArchitecture: amd64\nDepends: shared\n");
+    }
+
+    @Test
     void passesOverMembersThatBeginWithAnUnderscore() {
         Map<String, byte[]> members = members();
         members.put("data.tar", members.remove("data.tar"));

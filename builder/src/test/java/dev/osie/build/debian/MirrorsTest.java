@@ -155,11 +155,23 @@ final class MirrorsTest {
     void asksTheSnapshotServiceForTheStateAfterTheLock() {
         Instant old = Instant.parse("2026-01-31T20:00:00Z");
 
-        assertThat(mirrors(Map.of()).snapshot(Optional.of(old)).resolve(Archive.SECURITY, "pool/a+b.deb"))
+        assertThat(mirrors(Map.of()).fallback(Optional.of(old)).state().resolve(Archive.SECURITY, "pool/a+b.deb"))
                 .hasToString("https://snapshot.example/archive/debian-security/20260201T080000Z/pool/a%2Bb.deb");
-        assertThat(mirrors(Map.of()).snapshot(Optional.of(NOW)).debian())
+        assertThat(mirrors(Map.of()).fallback(Optional.of(NOW)).state().debian())
                 .as("not later than now")
                 .hasToString("https://snapshot.example/archive/debian/20261123T170000Z");
+    }
+
+    @Test
+    void asksTheSnapshotServiceThatIsNamed() {
+        Map<String, String> environment = Map.of("OSIE_DEBIAN_SNAPSHOT", " http://variable.example/ ");
+
+        assertThat(Mirrors.snapshots(Optional.empty(), Map.of())).hasToString("https://snapshot.debian.org");
+        assertThat(Mirrors.snapshots(Optional.empty(), environment)).hasToString("http://variable.example");
+        assertThat(Mirrors.snapshots(Optional.of("http://option.example/a//"), environment))
+                .hasToString("http://option.example/a");
+        assertThatThrownBy(() -> Mirrors.snapshots(Optional.of("snapshot.example"), environment))
+                .hasMessageContaining("'snapshot.example' (from --snapshot) is not an address");
     }
 
     private Mirror find(String option, Map<String, String> environment) {

@@ -12,11 +12,13 @@ import dev.osie.build.store.Store;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,7 +31,7 @@ final class PackageFetcherTest {
     private static final Instant DATE = Instant.parse("2026-11-21T09:15:44Z");
 
     private final TestArchive archive = TestArchive.start();
-    private final TestArchive snapshots = TestArchive.start();
+    private final TestSnapshots snapshots = TestSnapshots.start();
 
     @TempDir
     private Path directory;
@@ -95,11 +97,43 @@ final class PackageFetcherTest {
     }
 
     @Test
-    void takesWhatTheMirrorDroppedFromTheSnapshotAfterTheLocksDate() {
-        TestDeb deb = deb("old", "1");
-        BinaryPackage binary = archive.add(Archive.DEBIAN, deb);
-        archive.answer("/debian/" + binary.path(), TestArchive.status(404));
-        snapshots.serve("/archive/debian/20261121T211544Z/" + binary.path(), deb.bytes());
+    void takesWhatTheMirrorDroppedFromTheStateAfterTheLocksDate() {
+        TestDeb deb = deb("old", "1+b1");
+        BinaryPackage binary = dropped(deb);
+        snapshots.saw(DATE.plusSeconds(3600), binary, deb);
+
+        fetch(List.of(binary));
+
+        assertThat(store.contains(binary.deb())).isTrue();
+        assertThat(snapshots.requests())
+                .containsExactly(
+                        "/archive/debian/20261121T211544Z/" + binary.path().replace("+", "%2B"),
+                        "/archive/debian/20261121T101544Z/" + binary.path().replace("+", "%2B"));
+    }
+
+    @Test
+    void takesWhatHadLeftTheArchiveLongBeforeTheLocksDateByItsHash() {
+        TestDeb deb = deb("held", "1:2~rc1+dfsg-1");
+        BinaryPackage binary = dropped(deb);
+        snapshots.saw(DATE.minusSeconds(90 * 86400), binary, deb);
+        snapshots.sawNothing(DATE, Archive.DEBIAN);
+
+        fetch(List.of(binary));
+
+        assertThat(store.contains(binary.deb())).isTrue();
+        assertThat(snapshots.requests()).contains("/mr/binary/held/1%3A2%7Erc1%2Bdfsg-1/binfiles?fileinfo=1");
+    }
+
+    @Test
+    void takesTheFileOfItsArchitectureAndSizeAmongThoseOfAVersion() {
+        TestDeb deb = deb("two", "1");
+        BinaryPackage binary = dropped(deb);
+        BinaryPackage arm = archive.add(Archive.DEBIAN, deb("two", "1").field("Architecture", "arm64"));
+        snapshots.saw(DATE.minusSeconds(20), arm, new byte[(int) binary.deb().size()]);
+        snapshots.saw(DATE.minusSeconds(10), binary, new byte[(int) binary.deb().size()]); // the wrong one of two
+        snapshots.saw(DATE.minusSeconds(9), binary, new byte[5]);
+        snapshots.saw(DATE.minusSeconds(5), binary, deb);
+        snapshots.sawNothing(DATE, Archive.DEBIAN);
 
         fetch(List.of(binary));
 
@@ -107,30 +141,69 @@ final class PackageFetcherTest {
     }
 
     @Test
-    void saysHowToMendALockWhosePackageIsGone() {
-        BinaryPackage binary = archive.add(Archive.DEBIAN, deb("gone", "1"));
-        archive.answer("/debian/" + binary.path(), TestArchive.status(404));
+    void refusesWhatTheServiceHasInThePlaceOfAPackage() throws Exception {
+        BinaryPackage binary = dropped(deb("evil", "1"));
+        snapshots.saw(DATE, binary, new byte[(int) binary.deb().size()]);
 
         assertThatThrownBy(() -> fetch(List.of(binary)))
-                .isInstanceOfSatisfying(BuildException.class, e -> {
-                    assertThat(e.kind()).isEqualTo(BuildException.Kind.UNAVAILABLE);
-                    assertThat(e.hint())
-                            .hasValueSatisfying(hint -> assertThat(hint).contains("osie-build lock"));
-                })
-                .hasMessageContaining("gone 1 (amd64)")
-                .hasMessageContaining(archive.root().toString())
+                .isInstanceOfSatisfying(
+                        BuildException.class, e -> assertThat(e.kind()).isEqualTo(BuildException.Kind.VERIFICATION))
                 .hasMessageContaining(snapshots.root().toString());
+        assertThat(files()).isEmpty();
     }
 
     @Test
-    void saysThatTheSnapshotServiceCouldNotBeReached() {
-        BinaryPackage binary = archive.add(Archive.DEBIAN, deb("gone", "1"));
-        archive.answer("/debian/" + binary.path(), TestArchive.status(404));
+    void namesAllPackagesThatNobodyHasAndTheCommandThatMovesThem() {
+        BinaryPackage gone = dropped(deb("gone", "1"));
+        BinaryPackage lost = dropped(deb("lost", "2"));
+        BinaryPackage there = archive.add(Archive.DEBIAN, deb("there", "1"));
+
+        assertThatThrownBy(() -> fetch(List.of(lost, gone, there)))
+                .isInstanceOfSatisfying(BuildException.class, e -> {
+                    assertThat(e.kind()).isEqualTo(BuildException.Kind.UNAVAILABLE);
+                    assertThat(e.hint())
+                            .hasValueSatisfying(
+                                    hint -> assertThat(hint).contains("osie-build lock hook --update gone lost"));
+                })
+                .hasMessageContaining("gone 1 (amd64) (" + gone.deb().digest() + "), lost 2 (amd64)")
+                .hasMessageContaining("the snapshot service " + snapshots.root() + " does not have all of them.");
+        assertThat(store.contains(there.deb())).isTrue();
+    }
+
+    @Test
+    void saysInOneMessageThatTheSnapshotServiceCouldNotBeReachedEither() {
+        BinaryPackage binary = dropped(deb("gone", "1"));
         snapshots.close();
 
         assertThatThrownBy(() -> fetch(List.of(binary)))
-                .hasMessageContaining("the mirror no longer has")
+                .isInstanceOfSatisfying(
+                        BuildException.class,
+                        e -> assertThat(e.hint())
+                                .hasValueSatisfying(
+                                        hint -> assertThat(hint).contains("osie-build lock hook --update gone")))
+                .hasMessageContaining(
+                        "Tried to get gone 1 (amd64) (" + binary.deb().digest() + ") as the lock asks")
+                .hasMessageContaining("the mirror no longer has " + archive.root() + "/debian/" + binary.path())
                 .hasMessageContaining("there was no answer");
+    }
+
+    @Test
+    void asksAServiceThatIsOutOfReachForOnePackageOnly() {
+        List<BinaryPackage> packages = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            packages.add(dropped(deb("gone" + i, "1")));
+        }
+        snapshots.close();
+
+        assertThatThrownBy(
+                        () -> fetcher(Progress.SILENT, Duration.ofMillis(500)).fetch(packages))
+                .hasMessageContaining("40 packages");
+    }
+
+    private BinaryPackage dropped(TestDeb deb) {
+        BinaryPackage binary = archive.add(Archive.DEBIAN, deb);
+        archive.drop(binary);
+        return binary;
     }
 
     @Test
@@ -185,12 +258,20 @@ final class PackageFetcherTest {
     }
 
     private PackageFetcher fetcher(Progress progress) {
-        Downloader downloader = new Downloader(
-                new Transport(Map.of(), Duration.ofSeconds(10)), new Retries(List.of(Duration.ofMillis(1))));
-        Mirrors mirrors =
-                new Mirrors(Map.of(), directory, new SnapshotService(snapshots.root()), java.time.Clock.systemUTC());
-        Mirror fallback = mirrors.snapshot(java.util.Optional.of(DATE));
-        return new PackageFetcher(archive.mirror(), fallback, downloader, store, progress);
+        return fetcher(progress, Duration.ofMillis(1));
+    }
+
+    private PackageFetcher fetcher(Progress progress, Duration pause) {
+        Downloader downloader =
+                new Downloader(new Transport(Map.of(), Duration.ofSeconds(10)), new Retries(List.of(pause)));
+        Mirrors mirrors = new Mirrors(Map.of(), directory, snapshots.service(), Clock.systemUTC());
+        return new PackageFetcher(
+                archive.mirror(),
+                mirrors.fallback(Optional.of(DATE)),
+                downloader,
+                store,
+                progress,
+                "osie-build lock hook");
     }
 
     private List<Path> files() throws IOException {

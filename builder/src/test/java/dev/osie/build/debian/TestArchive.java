@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -36,8 +37,9 @@ public final class TestArchive implements AutoCloseable {
     private final HttpServer server;
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final Map<String, HttpHandler> answers = new ConcurrentHashMap<>();
+    private final Map<String, byte[]> contents = new ConcurrentHashMap<>();
     private final List<String> requests = new CopyOnWriteArrayList<>();
-    private final Map<Archive, StringBuilder> indexes = new EnumMap<>(Archive.class);
+    private final Map<Archive, Map<String, String>> stanzas = new EnumMap<>(Archive.class);
 
     private TestArchive(HttpServer server) {
         this.server = server;
@@ -96,7 +98,18 @@ public final class TestArchive implements AutoCloseable {
         answers.put(path, handler);
     }
 
+    /** What it has at a path now. */
+    public byte[] content(String path) {
+        return contents.get(path);
+    }
+
+    /** Answers with some content. */
+    public static void send(HttpExchange exchange, byte[] content) throws IOException {
+        content(content).handle(exchange);
+    }
+
     public void serve(String path, byte[] content) {
+        contents.put(path, content);
         answer(path, content(content));
     }
 
@@ -108,7 +121,7 @@ public final class TestArchive implements AutoCloseable {
         serve("/" + archive + "/" + path, bytes);
         String stanza = deb.stanza() + "Filename: " + path + "\nSize: " + bytes.length + "\nSHA256: "
                 + blob.digest().hex() + "\n\n";
-        indexes.computeIfAbsent(archive, any -> new StringBuilder()).append(stanza);
+        stanzas.computeIfAbsent(archive, any -> new LinkedHashMap<>()).put(path, stanza);
         PackageIndex.Builder index = new PackageIndex.Builder();
         try {
             index.add(new java.io.ByteArrayInputStream(stanza.getBytes(StandardCharsets.UTF_8)), archive);
@@ -118,8 +131,30 @@ public final class TestArchive implements AutoCloseable {
         return index.build().candidate(deb.name()).orElseThrow().binary();
     }
 
+    /** Leaves a package out of the index that is published next, and takes its file away, as an archive does with what is superseded. */
+    public void drop(BinaryPackage binary) {
+        stanzas.get(binary.archive()).remove(binary.path());
+        answer("/" + binary.archive() + "/" + binary.path(), status(404));
+    }
+
+    private String index(Archive archive, String architecture) {
+        StringBuilder index = new StringBuilder();
+        stanzas.getOrDefault(archive, Map.of()).forEach((path, stanza) -> {
+            if (path.endsWith("_" + architecture + ".deb") || path.endsWith("_all.deb")) {
+                index.append(stanza);
+            }
+        });
+        return index.toString();
+    }
+
+    private boolean has(String architecture) {
+        return stanzas.values().stream()
+                .flatMap(all -> all.keySet().stream())
+                .anyMatch(path -> path.endsWith("_" + architecture + ".deb"));
+    }
+
     /**
-     * Publishes what was added so far, for amd64, as a suite of that date which is valid for a week. The first component has all of it, the
+     * Publishes what was added so far, for amd64, and for arm64 if there is something for it, as a suite of that date which is valid for a week. The first component has all of it, the
      * others have nothing.
      */
     public void publish(Suite suite, Instant date, TestKey key) {
@@ -134,15 +169,17 @@ public final class TestArchive implements AutoCloseable {
     public void publish(Suite suite, Instant date, TestKey key, List<String> empty) {
         String directory = "/" + suite.archive() + "/dists/" + suite.name() + "/";
         Map<String, byte[]> published = new TreeMap<>();
-        for (String component : suite.components()) {
-            boolean first = component.equals(suite.components().get(0));
-            String content = first
-                    ? indexes.getOrDefault(suite.archive(), new StringBuilder()).toString()
-                    : "";
-            published.put(
-                    component + "/binary-amd64/Packages.xz",
-                    TestDeb.compress(".xz", content.getBytes(StandardCharsets.UTF_8)));
-            for (String architecture : empty) {
+        for (String architecture : has("arm64") ? List.of("amd64", "arm64") : List.of("amd64")) {
+            for (String component : suite.components()) {
+                boolean first = component.equals(suite.components().get(0));
+                String content = first ? index(suite.archive(), architecture) : "";
+                published.put(
+                        component + "/binary-" + architecture + "/Packages.xz",
+                        TestDeb.compress(".xz", content.getBytes(StandardCharsets.UTF_8)));
+            }
+        }
+        for (String architecture : empty) {
+            for (String component : suite.components()) {
                 published.put(
                         component + "/binary-" + architecture + "/Packages.xz", TestDeb.compress(".xz", new byte[0]));
             }

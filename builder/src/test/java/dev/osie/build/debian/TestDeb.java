@@ -42,6 +42,11 @@ public final class TestDeb {
         return this;
     }
 
+    /** The architecture it is for instead of amd64; {@code all} for any. */
+    public TestDeb on(String architecture) {
+        return field("Architecture", architecture);
+    }
+
     /** The suffix of the member with the files: {@code .xz}, {@code .gz}, {@code .zst}, or nothing. */
     TestDeb compression(String suffix) {
         compression = suffix;
@@ -101,12 +106,26 @@ public final class TestDeb {
             }
             Map<String, byte[]> members = new LinkedHashMap<>();
             members.put("debian-binary", "2.0\n".getBytes(StandardCharsets.US_ASCII));
-            members.put("control.tar.xz", compress(".xz", new byte[1024]));
+            members.put("control.tar.xz", compress(".xz", control()));
             members.put("data.tar" + compression, compress(compression, data.toByteArray()));
             return ar(members);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private byte[] control() throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (TarArchiveOutputStream control = new TarArchiveOutputStream(out, StandardCharsets.UTF_8.name())) {
+            byte[] text = (stanza() + "Description: a test\n of some lines\n").getBytes(StandardCharsets.UTF_8);
+            TarArchiveEntry entry = new TarArchiveEntry("./control");
+            entry.setSize(text.length);
+            entry.setModTime(0);
+            control.putArchiveEntry(entry);
+            control.write(text);
+            control.closeArchiveEntry();
+        }
+        return out.toByteArray();
     }
 
     static byte[] ar(Map<String, byte[]> members) {

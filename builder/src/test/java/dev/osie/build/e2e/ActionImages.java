@@ -1,5 +1,6 @@
 package dev.osie.build.e2e;
 
+import dev.osie.build.platform.Architecture;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -13,7 +14,7 @@ final class ActionImages {
     private ActionImages() {}
 
     /**
-     * Builds the recipes in a project of their own and pushes the images to the registry under their names.
+     * Builds the recipes in a project of their own, for every architecture, and pushes the images to the registry as {@code NAME:ARCH}.
      *
      * @param directory where the project is made
      */
@@ -26,15 +27,18 @@ final class ActionImages {
         // Whatever a flavor names is built, and stays in the store as an OCI image.
         project.osieBuild()
                 .cachingIn(reference.cache())
-                .run("build", "actions", "--quiet")
+                .run("build", "actions", "--arch", "all", "--quiet")
                 .succeeded();
         HostTool skopeo = HostTool.require("skopeo", "skopeo");
         for (String name : NAMES) {
-            skopeo.run(
-                    "copy",
-                    "--dest-tls-verify=false",
-                    "oci:" + reference.cache().resolve("osie-build") + ":osie-build/" + name + ":x86_64",
-                    "docker://127.0.0.1:" + registry.port() + "/" + name);
+            for (Architecture architecture : Architecture.values()) {
+                String image = name + ":" + architecture;
+                skopeo.run(
+                        "copy",
+                        "--dest-tls-verify=false",
+                        "oci:" + reference.cache().resolve("osie-build") + ":osie-build/" + image,
+                        "docker://127.0.0.1:" + registry.port() + "/" + image);
+            }
         }
     }
 

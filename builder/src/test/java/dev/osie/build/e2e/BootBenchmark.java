@@ -16,8 +16,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * {@code make bench-boot}: seconds from the start of the kernel to each milestone of the boot, and the memory left then, under TCG with
@@ -37,11 +38,12 @@ final class BootBenchmark {
 
     private final Map<String, List<Double>> measured = new LinkedHashMap<>();
 
-    @Test
-    void measure() throws Exception {
-        BootPair pair = BootPair.in(Reference.build().output(), "hook", Architecture.X86_64);
+    @ParameterizedTest
+    @EnumSource
+    void measure(Architecture architecture) throws Exception {
+        BootPair pair = BootPair.in(Reference.build().output(architecture), "hook", architecture);
         for (int boot = 1; boot <= BOOTS; boot++) {
-            Path log = Path.of("target", "vm-logs", "boot-benchmark-" + boot + ".log")
+            Path log = Path.of("target", "vm-logs", "boot-benchmark-" + architecture + "-" + boot + ".log")
                     .toAbsolutePath();
             try {
                 boot(pair, log);
@@ -50,7 +52,8 @@ final class BootBenchmark {
                 boot(pair, log);
             }
         }
-        System.out.println("medians of " + BOOTS + " boots, seconds from the start of the kernel (all boots)");
+        System.out.println(
+                architecture + ": medians of " + BOOTS + " boots, seconds from the start of the kernel (all boots)");
         measured.forEach((name, values) -> System.out.printf(
                 Locale.ROOT,
                 "%-26s %8.1f   %s%n",
@@ -90,7 +93,7 @@ final class BootBenchmark {
                 Optional.empty(),
                 List.of(),
                 List.of("grpc_authority=10.0.2.2:" + server.port(), "worker_id=bench"));
-        return Qemu.find(Architecture.X86_64).command(machine, false);
+        return Qemu.find(pair.architecture()).command(machine, false);
     }
 
     private static double seconds(VirtualMachine machine, String name) throws InterruptedException {

@@ -3,10 +3,8 @@ package dev.osie.build.e2e;
 import static dev.osie.worker.workflow.WorkflowServer.action;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.net.httpserver.HttpServer;
 import dev.osie.build.e2e.GuidPartitionTable.Partition;
 import dev.osie.build.platform.Architecture;
-import dev.osie.build.store.Digest;
 import dev.osie.build.vm.Accelerator;
 import dev.osie.build.vm.BootPair;
 import dev.osie.build.vm.DiskImage;
@@ -16,33 +14,33 @@ import dev.osie.worker.proto.ActionResponse;
 import dev.osie.worker.proto.ActionStatusRequest.StateType;
 import dev.osie.worker.workflow.Workflow;
 import dev.osie.worker.workflow.WorkflowServer;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * What the product is for: the freshly built pair, with some containers that run once, boots, and its worker runs workflows. One machine is booted; its story
- * is recorded once and looked at from several sides. The console is kept in target/vm-logs.
+ * What the product is for: the freshly built pair, with some containers that run once, boots, and its worker runs workflows. One machine is booted for each
+ * architecture; its story is recorded once and looked at from several sides. The console is kept in target/vm-logs.
  */
 @Tag("vm")
+@ParameterizedClass
+@EnumSource
 @Timeout(value = 15, unit = TimeUnit.MINUTES)
 final class BootTest {
     private static final String WORKER = "52:54:00:12:34:56";
@@ -50,24 +48,26 @@ final class BootTest {
     /** How the guest sees the loopback interface of the host. */
     private static final String HOST = "10.0.2.2";
 
-    private static final int MEBIBYTE = 1 << 20;
-    private static final byte[] IMAGE = image(24 * MEBIBYTE);
+    private static final int MEBIBYTE = DiskContent.MEBIBYTE;
     private static final Duration BOOT = Duration.ofMinutes(4);
     private static final Duration WORKFLOW = Duration.ofMinutes(4);
-    private static final Duration MOMENT = Duration.ofSeconds(60);
-    private static final Path LOG =
-            Path.of("target", "vm-logs", "boot-test.log").toAbsolutePath();
+    private static final Duration MOMENT = Duration.ofSeconds(90);
 
     @TempDir
     private static Path directory;
 
-    private static Path pair;
     private static Registry registry;
-    private static HttpServer images;
+    private static DiskContent content;
+    private static Reference reference;
+    private static Architecture architecture;
     private static Story story;
+
+    @Parameter
+    private Architecture asked;
 
     /** What happened on the machine. */
     private record Story(
+            String machine,
             StateType provisioning,
             List<String> provisioningHistory,
             StateType failing,
@@ -82,15 +82,24 @@ final class BootTest {
             String console) {}
 
     @BeforeAll
-    static void bootOnce() throws Exception {
-        Reference reference = Reference.build();
-        pair = directory.resolve("pair");
+    static void serve() throws Exception {
+        reference = Reference.build();
+        registry = Registry.start(directory);
+        ActionImages.push(directory.resolve("actions"), reference, registry);
+        content = DiskContent.serve();
+    }
+
+    @BeforeParameterizedClassInvocation
+    static void bootOnce(Architecture guest) throws Exception {
+        architecture = guest;
         Project.checkout()
                 .osieBuild()
                 .cachingIn(reference.cache())
                 .run(
                         "build",
                         "hook",
+                        "--arch",
+                        guest.toString(),
                         "--overlay",
                         Path.of("src/test/resources/overlays/once.yaml")
                                 .toAbsolutePath()
@@ -98,11 +107,8 @@ final class BootTest {
                         "--lock",
                         reference.lock().toString(),
                         "--output",
-                        pair.toString())
+                        pair().toString())
                 .succeeded();
-        registry = Registry.start(directory);
-        ActionImages.push(directory.resolve("actions"), reference, registry);
-        images = serveImage();
         try {
             story = boot();
         } catch (VirtualMachine.EmulatorFault e) {
@@ -117,9 +123,14 @@ final class BootTest {
         if (registry != null) {
             registry.close();
         }
-        if (images != null) {
-            images.stop(0);
+        if (content != null) {
+            content.close();
         }
+    }
+
+    @Test
+    void isOfTheArchitectureThatWasAskedFor() {
+        assertThat(story.machine()).contains("machine=" + asked + "\n");
     }
 
     @Test
@@ -142,7 +153,7 @@ final class BootTest {
         assertThat(partitions).extracting(Partition::name).containsExactly("image", "rest");
         assertThat(partitions.get(0).size()).isEqualTo(64L * MEBIBYTE);
         assertThat(partitions.get(1).size()).isGreaterThan(100L * MEBIBYTE);
-        assertThat(bytes(partitions.get(0).offset(), IMAGE.length)).isEqualTo(IMAGE);
+        assertThat(firstBytes(partitions.get(0))).isEqualTo(content.bytes());
     }
 
     @Test
@@ -181,7 +192,7 @@ final class BootTest {
     private static Story boot() throws Exception {
         DiskImage.createIfMissing(disk(), 256L * MEBIBYTE);
         try (WorkflowServer server = WorkflowServer.start();
-                VirtualMachine machine = VirtualMachine.start(command(server), LOG)) {
+                VirtualMachine machine = VirtualMachine.start(command(server), log())) {
             Workflow provisioning = server.workflow(WORKER, "lab/provision", partition(), writeImage(), verify());
             Workflow failing = server.workflow(WORKER, "lab/fail", misbehave("fail", "exit 3"));
             Workflow hanging = server.workflow(
@@ -191,6 +202,8 @@ final class BootTest {
             StateType provisioned = provisioning.await(WORKFLOW);
             StateType failed = failing.await(MOMENT);
             StateType hung = hanging.await(MOMENT);
+            // Marked, as the worker writes to the same console.
+            String kind = machine.shell("echo machine=$(uname -m)", MOMENT);
             String failedSteps = machine.shell("cat /run/osie/failed", MOMENT);
             String onbootLogs = machine.shell("cat /var/log/onboot/*.log", MOMENT);
 
@@ -205,6 +218,7 @@ final class BootTest {
             machine.type("poweroff");
             int status = machine.awaitEnd(MOMENT);
             return new Story(
+                    kind,
                     provisioned,
                     provisioning.history(),
                     failed,
@@ -225,10 +239,10 @@ final class BootTest {
 
     private static List<String> command(WorkflowServer server) {
         // TCG even where something faster works: the test is the same everywhere.
-        return Qemu.find(Architecture.X86_64)
+        return Qemu.find(architecture)
                 .command(
                         new Machine(
-                                BootPair.in(pair, "hook", Architecture.X86_64),
+                                BootPair.in(pair(), "hook", architecture),
                                 Accelerator.TCG,
                                 Machine.DEFAULT_MEMORY,
                                 2,
@@ -242,7 +256,6 @@ final class BootTest {
     }
 
     private static String dockerProcess(VirtualMachine machine) throws IOException, InterruptedException {
-        // Marked, as the worker writes to the same console.
         Matcher answer = Pattern.compile("pid=(\\d+)").matcher(machine.shell("echo pid=$(pidof dockerd)", MOMENT));
         return answer.find() ? answer.group(1) : "";
     }
@@ -260,8 +273,7 @@ final class BootTest {
                 .setTimeout(120)
                 .addVolumes("/dev:/dev")
                 .addEnvironment("DEST_DISK=/dev/vda1")
-                .addEnvironment(
-                        "IMG_URL=http://" + HOST + ":" + images.getAddress().getPort() + "/image.gz");
+                .addEnvironment("IMG_URL=http://" + HOST + ":" + content.port() + "/image.gz");
     }
 
     private static ActionResponse.Builder verify() {
@@ -269,8 +281,8 @@ final class BootTest {
                 .setTimeout(120)
                 .addVolumes("/dev:/dev")
                 .addEnvironment("DEST_DISK=/dev/vda1")
-                .addEnvironment("MEBIBYTES=" + IMAGE.length / MEBIBYTE)
-                .addEnvironment("SHA256=" + Digest.of(IMAGE).hex());
+                .addEnvironment("MEBIBYTES=" + content.mebibytes())
+                .addEnvironment("SHA256=" + content.sha256());
     }
 
     private static ActionResponse.Builder misbehave(String name, String command) {
@@ -278,40 +290,26 @@ final class BootTest {
     }
 
     private static String imageName(String name) {
-        return HOST + ":" + registry.port() + "/" + name + ":latest";
+        return HOST + ":" + registry.port() + "/" + name + ":" + architecture;
     }
 
-    private static HttpServer serveImage() throws IOException {
-        ByteArrayOutputStream compressed = new ByteArrayOutputStream();
-        try (OutputStream out = new GZIPOutputStream(compressed)) {
-            out.write(IMAGE);
-        }
-        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext("/image.gz", exchange -> {
-            exchange.sendResponseHeaders(200, compressed.size());
-            try (OutputStream body = exchange.getResponseBody()) {
-                compressed.writeTo(body);
-            }
-        });
-        server.start();
-        return server;
-    }
-
-    /** Bytes that no file system or leftover looks like, the same in every run. */
-    private static byte[] image(int size) {
-        byte[] image = new byte[size];
-        new Random(1).nextBytes(image);
-        return image;
-    }
-
-    private static byte[] bytes(long offset, int size) throws IOException {
+    private static byte[] firstBytes(Partition partition) throws IOException {
         try (var in = Files.newInputStream(disk())) {
-            in.skipNBytes(offset);
-            return in.readNBytes(size);
+            in.skipNBytes(partition.offset());
+            return in.readNBytes(content.bytes().length);
         }
+    }
+
+    private static Path pair() {
+        return directory.resolve("pair-" + architecture);
     }
 
     private static Path disk() {
-        return directory.resolve("disk.img");
+        return directory.resolve("disk-" + architecture + ".img");
+    }
+
+    private static Path log() {
+        return Path.of("target", "vm-logs", "boot-test-" + architecture + ".log")
+                .toAbsolutePath();
     }
 }

@@ -1,5 +1,6 @@
 package dev.osie.build.e2e;
 
+import dev.osie.build.platform.Architecture;
 import dev.osie.build.store.Scratch;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -55,7 +56,7 @@ final class BuildBenchmark {
         Measurement full = print("packages cached, nothing else", LONG_RUNS, run -> {
             Path cache = directory.resolve("cache");
             new Scratch(cache).close();
-            reference.copyPackages(cache);
+            reference.copyPackages(cache, Architecture.X86_64);
             return build(cache, List.of());
         });
         Measurement zstd = print(

@@ -2,6 +2,7 @@ package dev.osie.build.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.osie.build.platform.Architecture;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.RandomAccessFile;
@@ -45,7 +46,7 @@ final class InterruptionTest {
     void startWithPackagesOnly() throws IOException {
         cache = directory.resolve("cache");
         output = directory.resolve("output");
-        reference.copyPackages(cache);
+        reference.copyPackages(cache, Architecture.X86_64);
     }
 
     @Test

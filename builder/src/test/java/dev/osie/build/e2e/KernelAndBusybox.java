@@ -57,10 +57,16 @@ record KernelAndBusybox(Path kernel, Path busybox) {
                 "test",
                 List.of("linux-image-cloud-amd64", "busybox-static"),
                 List.of("kmod", "linux-base", "initramfs-tools"));
-        Lock lock = new Locker(reader, Suite.DEFAULT, Progress.SILENT)
+        Lock lock = new Locker(reader, Suite.DEFAULT, binary -> new byte[0], Progress.SILENT)
                 .resolve(List.of(new LockRequest(Architecture.X86_64, List.of(set))));
         List<BinaryPackage> packages = lock.packagesOf(Architecture.X86_64, "test");
-        new PackageFetcher(mirror, mirrors.snapshot(Optional.empty()), downloader, store, Progress.SILENT)
+        new PackageFetcher(
+                        mirror,
+                        mirrors.fallback(Optional.empty()),
+                        downloader,
+                        store,
+                        Progress.SILENT,
+                        "osie-build lock")
                 .fetch(packages);
         extract(store, packages, "boot/vmlinuz-", files.kernel);
         extract(store, packages, "usr/bin/busybox", files.busybox);

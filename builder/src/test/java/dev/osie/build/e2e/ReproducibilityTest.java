@@ -2,6 +2,7 @@ package dev.osie.build.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.osie.build.platform.Architecture;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +14,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The same inputs give the same bytes, whoever builds them, wherever and however. */
 @Tag("tools")
@@ -34,28 +37,40 @@ final class ReproducibilityTest {
     void anotherUserElsewhereWithOtherSettingsAndOneCoreGetsTheSameBytes() throws Exception {
         Project elsewhere = Project.checkout().copyTo(directory.resolve("a deeper place/project"));
         Path cache = directory.resolve("cache");
-        reference.copyPackages(cache);
+        reference.copyPackages(cache, Architecture.values());
         Path lock = Files.copy(reference.lock(), directory.resolve("osie.lock"));
-        Path output = directory.resolve("output");
         letAnybodyWrite();
 
-        elsewhere
-                .osieBuild()
-                .cachingIn(cache)
-                .with("TZ", "Asia/Kathmandu")
-                .with("LANG", "tr_TR.UTF-8")
-                .with("HOME", directory.toString())
-                // Turkish has an i without a dot, and ISO-8859-9 no Unicode.
-                .with("JAVA_TOOL_OPTIONS", "-Duser.language=tr -Duser.country=TR -Dfile.encoding=ISO-8859-9")
-                .under(asOtherUserOnOneCore())
-                .run("build", "hook", "--output", output.toString(), "--lock", lock.toString())
-                .succeeded();
+        // Each by itself and the other way round, where the reference was built in one go.
+        for (Architecture architecture : List.of(Architecture.AARCH64, Architecture.X86_64)) {
+            Path output = directory.resolve("output-" + architecture);
+            elsewhere
+                    .osieBuild()
+                    .cachingIn(cache)
+                    .with("TZ", "Asia/Kathmandu")
+                    .with("LANG", "tr_TR.UTF-8")
+                    .with("HOME", directory.toString())
+                    // Turkish has an i without a dot, and ISO-8859-9 no Unicode.
+                    .with("JAVA_TOOL_OPTIONS", "-Duser.language=tr -Duser.country=TR -Dfile.encoding=ISO-8859-9")
+                    .under(asOtherUserOnOneCore())
+                    .run(
+                            "build",
+                            "hook",
+                            "--arch",
+                            architecture.debianName(),
+                            "--output",
+                            output.toString(),
+                            "--lock",
+                            lock.toString())
+                    .succeeded();
 
-        assertSameFiles(output);
+            assertSameFiles(output, architecture);
+        }
     }
 
-    @Test
-    void aBuildWithNothingToDoLeavesTheSameBytes() throws Exception {
+    @ParameterizedTest
+    @EnumSource
+    void aBuildWithNothingToDoLeavesTheSameBytes(Architecture architecture) throws Exception {
         Path output = directory.resolve("again");
 
         Project.checkout()
@@ -64,13 +79,15 @@ final class ReproducibilityTest {
                 .run(
                         "build",
                         "hook",
+                        "--arch",
+                        architecture.toString(),
                         "--output",
                         output.toString(),
                         "--lock",
                         reference.lock().toString())
                 .succeeded();
 
-        assertSameFiles(output);
+        assertSameFiles(output, architecture);
     }
 
     /** umask 077, one core, and, where the tests may, another user. */
@@ -100,10 +117,11 @@ final class ReproducibilityTest {
         }
     }
 
-    private void assertSameFiles(Path output) throws IOException {
-        assertThat(names(output)).isEqualTo(names(reference.output())).isNotEmpty();
+    private static void assertSameFiles(Path output, Architecture architecture) throws IOException {
+        Path expected = reference.output(architecture);
+        assertThat(names(output)).isEqualTo(names(expected)).isNotEmpty();
         for (String name : names(output)) {
-            assertThat(Files.mismatch(output.resolve(name), reference.output().resolve(name)))
+            assertThat(Files.mismatch(output.resolve(name), expected.resolve(name)))
                     .as("first byte at which %s differs", name)
                     .isEqualTo(-1);
         }

@@ -72,9 +72,10 @@ class RealImagesTest {
         Downloader downloader = Downloader.create(System.getenv());
         SuiteReader reader =
                 new SuiteReader(mirror, Keyring.debian(Clock.systemUTC()), downloader, store, Clock.systemUTC());
-        lock = new Locker(reader, Suite.DEFAULT, Progress.SILENT)
+        lock = new Locker(reader, Suite.DEFAULT, binary -> new byte[0], Progress.SILENT)
                 .resolve(List.of(request(Architecture.X86_64), request(Architecture.AARCH64)));
-        fetcher = new PackageFetcher(mirror, mirrors.snapshot(Optional.empty()), downloader, store, Progress.SILENT);
+        fetcher = new PackageFetcher(
+                mirror, mirrors.fallback(Optional.empty()), downloader, store, Progress.SILENT, "osie-build lock");
         images = builder(store, Architecture.X86_64).build(NAMES);
     }
 

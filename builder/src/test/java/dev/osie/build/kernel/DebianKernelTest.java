@@ -73,11 +73,17 @@ class DebianKernelTest {
                                     "kernel", List.of(DEFINITION.packageFor(architecture)), DEFINITION.exclude()),
                             PackageSet.closed("kmod", List.of("kmod"), List.of()))));
         }
-        lock = new Locker(reader, Suite.DEFAULT, Progress.SILENT).resolve(requests);
+        lock = new Locker(reader, Suite.DEFAULT, binary -> new byte[0], Progress.SILENT).resolve(requests);
         List<BinaryPackage> kmod = lock.packagesOf(Architecture.parse(System.getProperty("os.arch")), "kmod");
         List<BinaryPackage> needed = new ArrayList<>(kmod);
         Stream.of(Architecture.values()).map(DebianKernelTest::kernelOf).forEach(needed::add);
-        new PackageFetcher(mirror, mirrors.snapshot(Optional.empty()), downloader, store, Progress.SILENT)
+        new PackageFetcher(
+                        mirror,
+                        mirrors.fallback(Optional.empty()),
+                        downloader,
+                        store,
+                        Progress.SILENT,
+                        "osie-build lock")
                 .fetch(needed);
         depmod = DebianDepmod.unpack(store, kmod, Files.createDirectory(directory.resolve("kmod")));
     }

@@ -34,7 +34,7 @@ public final class ModuleFixture {
         return module(Architecture.X86_64);
     }
 
-    static ModuleFixture module(Architecture architecture) {
+    public static ModuleFixture module(Architecture architecture) {
         return new ModuleFixture(architecture);
     }
 

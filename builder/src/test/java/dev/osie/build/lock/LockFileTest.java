@@ -2,22 +2,35 @@ package dev.osie.build.lock;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.osie.build.debian.BinaryPackage;
 import dev.osie.build.failure.BuildException;
 import dev.osie.build.platform.Architecture;
+import dev.osie.build.store.Digest;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class LockFileTest {
-    private static final String TEXT = """
+    private static final String CONTENT = """
             # What osie-build built from, to the byte. Keep it with the flavor to build the same again.
-            # To take what the suites have today: osie-build lock
-            version: 1
+            # What is missing: osie-build lock. What there is today: osie-build lock --update.
+            version: 2
+            builder:
+              segments: "2"
+              zstd: "1.5.7-4"
             suites:
               - archive: debian
                 suite: trixie
@@ -79,7 +92,17 @@ final class LockFileTest {
                 path: pool/updates/main/r/runc/runc_1.1+ds1-1_arm64.deb
                 size: 15
                 digest: sha256:4444444444444444444444444444444444444444444444444444444444444444
+            images:
+              - name: docker.io/library/redis:7
+                index: sha256:5555555555555555555555555555555555555555555555555555555555555555
+                manifests:
+                  x86_64: sha256:6666666666666666666666666666666666666666666666666666666666666666
+                  aarch64: sha256:7777777777777777777777777777777777777777777777777777777777777777
+              - name: registry.lab:5000/tool:1
+                manifests:
+                  x86_64: sha256:8888888888888888888888888888888888888888888888888888888888888888
             """;
+    private static final String TEXT = CONTENT + "check: " + Digest.ofText(CONTENT) + "\n";
 
     @TempDir
     private Path directory;
@@ -87,32 +110,149 @@ final class LockFileTest {
     @Test
     void writesWhatItReads() {
         Path file = directory.resolve("osie.lock");
+        Lock lock = LockFile.read("osie.lock", TEXT);
 
-        LockFile.write(file, LockFile.read("osie.lock", TEXT));
+        assertThat(LockFile.create(file, lock)).isTrue();
 
         assertThat(file).hasContent(TEXT);
-        assertThat(LockFile.read(file)).isEqualTo(LockFile.read("osie.lock", TEXT));
+        assertThat(LockFile.read(file)).isEqualTo(lock);
+        assertThat(LockFile.find(directory.resolve("another"))).isEmpty();
+    }
+
+    @Test
+    void readsWhatOnlyLooksDifferent() {
+        String text = TEXT.replace("\n", "\r\n").replace("suites:", "# a comment\r\nsuites:");
+
+        assertThat(LockFile.read("osie.lock", text)).isEqualTo(LockFile.read("osie.lock", TEXT));
     }
 
     @Test
     void leavesNothingButTheLock() throws Exception {
         Path file = directory.resolve("osie.lock");
-        LockFile.write(file, LockFile.read("osie.lock", TEXT));
-        LockFile.write(file, LockFile.read("osie.lock", TEXT));
+        Lock lock = LockFile.read("osie.lock", TEXT);
+        LockFile.create(file, lock);
+        LockFile.replace(file, lock, other(lock));
 
         try (var files = Files.list(directory)) {
             assertThat(files).containsExactly(file);
         }
+        assertThat(LockFile.read(file)).isEqualTo(other(lock));
     }
 
     @Test
-    void saysThatALockCannotBeWritten() {
-        Path file = directory.resolve("missing").resolve("osie.lock");
+    void createsALockOnlyOnceHoweverManyTryAndNobodySeesAHalf() throws Exception {
+        Path file = directory.resolve("osie.lock");
+        Lock lock = LockFile.read("osie.lock", TEXT);
+        List<Callable<Boolean>> writers = Collections.nCopies(16, () -> {
+            boolean first = LockFile.create(file, lock);
+            assertThat(LockFile.read(file)).isEqualTo(lock);
+            return first;
+        });
+        ExecutorService threads = Executors.newFixedThreadPool(16);
+        int created = 0;
+        for (Future<Boolean> writer : threads.invokeAll(writers)) {
+            created += writer.get() ? 1 : 0;
+        }
+        threads.shutdown();
 
-        assertThatThrownBy(() -> LockFile.write(file, LockFile.read("osie.lock", TEXT)))
+        assertThat(created).isEqualTo(1);
+        assertThat(directory).isDirectoryContaining("glob:**/osie.lock").isDirectoryNotContaining("glob:**.new");
+    }
+
+    @Test
+    void doesNotReplaceALockThatSomebodyElseWrote() {
+        Path file = directory.resolve("osie.lock");
+        Lock lock = LockFile.read("osie.lock", TEXT);
+        LockFile.create(file, other(lock));
+
+        assertThatThrownBy(() -> LockFile.replace(file, lock, Lock.EMPTY))
                 .isInstanceOfSatisfying(
                         BuildException.class, e -> assertThat(e.kind()).isEqualTo(BuildException.Kind.UNAVAILABLE))
+                .hasMessageContaining("changed meanwhile");
+        assertThat(LockFile.read(file)).isEqualTo(other(lock));
+    }
+
+    @Test
+    void writesThroughALinkToASharedLock() throws Exception {
+        Path shared = directory.resolve("shared.lock");
+        Lock lock = LockFile.read("osie.lock", TEXT);
+        LockFile.create(shared, lock);
+        Path link = Files.createSymbolicLink(directory.resolve("osie.lock"), Path.of("shared.lock"));
+
+        LockFile.replace(link, lock, other(lock));
+
+        assertThat(link).isSymbolicLink();
+        assertThat(LockFile.read(shared)).isEqualTo(other(lock));
+    }
+
+    @Test
+    void saysThatALockCannotBeWritten() throws Exception {
+        assertUnwritable(directory.resolve("missing").resolve("osie.lock"), "there is no folder");
+        Path file = Files.writeString(directory.resolve("file"), "");
+        assertUnwritable(file.resolve("osie.lock"), "is no folder");
+    }
+
+    @Test
+    void saysThatItsFolderIsReadOnly() throws Exception {
+        Path folder = Files.createDirectory(directory.resolve("read-only"));
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("r-xr-xr-x"));
+        assumeFalse(Files.isWritable(folder), "root may write everywhere");
+
+        assertUnwritable(folder.resolve("osie.lock"), "its folder is not writable");
+    }
+
+    private static void assertUnwritable(Path file, String reason) {
+        assertThatThrownBy(() -> LockFile.requireWritable(file))
+                .isInstanceOfSatisfying(BuildException.class, e -> {
+                    assertThat(e.kind()).isEqualTo(BuildException.Kind.UNAVAILABLE);
+                    assertThat(e.hint())
+                            .hasValueSatisfying(hint -> assertThat(hint).contains("--lock FILE"));
+                })
+                .hasMessageContaining(file.toString())
+                .hasMessageContaining(reason);
+        assertThatThrownBy(() -> LockFile.create(file, Lock.EMPTY))
+                .isInstanceOf(BuildException.class)
                 .hasMessageContaining(file.toString());
+    }
+
+    private static Lock other(Lock lock) {
+        return lock.withBuilder(new TreeMap<>(Map.of("zstd", "1.5.8-1")));
+    }
+
+    @Test
+    void namesTheConflictThatGitLeft() {
+        String ours =
+                TEXT.replace("    size: 12\n", "<<<<<<< HEAD\n    size: 12\n=======\n    size: 13\n>>>>>>> theirs\n");
+
+        assertRefused(ours, "osie.lock:45:1: git could not merge two versions of the lock");
+    }
+
+    @Test
+    void namesALockOfAnotherVersion() {
+        assertRefused(TEXT.replace("version: 2\n", "version: 3\n"), "version 3, made by a newer osie-build");
+        assertRefused(TEXT.replace("version: 2\n", "version: 1\n"), "version 1, made by an earlier osie-build");
+    }
+
+    @Test
+    void findsThatItWasEdited() {
+        for (String[] edit : new String[][] {
+            {"09:15:44Z", "09:15:45Z"},
+            {"sha256:bbbb", "sha256:bbbc"},
+            {"      exclude:\n        - debconf\n", ""},
+            {"size: 12", "size: 13"},
+            {"\"1.10\"", "\"1.11\""},
+            {"archive: debian-security\n    path", "archive: debian\n    path"},
+            {"sha256:5555", "sha256:5556"},
+            {"\"1.5.7-4\"", "\"1.5.7-5\""},
+        }) {
+            String edited = TEXT.replace(edit[0], edit[1]);
+            assertThat(edited).isNotEqualTo(TEXT);
+            assertThatThrownBy(() -> LockFile.read("osie.lock", edited))
+                    .as(edit[0])
+                    .isInstanceOfSatisfying(
+                            BuildException.class, e -> assertThat(e.kind()).isEqualTo(BuildException.Kind.VERIFICATION))
+                    .hasMessageContaining("osie.lock is not as osie-build wrote it");
+        }
     }
 
     @Test
@@ -138,15 +278,17 @@ final class LockFileTest {
                 .replace("version: \"1.10\"", "version: 1.10")
                 .replace("exclude:", "excludes:");
 
-        assertRefused(text, "osie.lock:9:5: 'ubuntu' is not an archive of Debian");
-        assertRefused(text, "osie.lock:38:14: 'version' of a package must be text: write \"1.10\" with quotes");
+        assertRefused(text, "osie.lock:12:5: 'ubuntu' is not an archive of Debian");
+        assertRefused(text, "osie.lock:41:14: 'version' of a package must be text: write \"1.10\" with quotes");
         assertRefused(text, "unknown key 'excludes' in a set of packages — did you mean 'exclude'?");
     }
 
     @Test
     void refusesWhatALockMustNotSay() {
-        assertRefused(TEXT.replace("version: 1\n", "version: 2\n"), "osie.lock:3:10: the lock is of version 2");
-        assertRefused(TEXT.replace("version: 1\n", ""), "needs the key 'version'");
+        assertRefused(TEXT.replace("version: 2\n", ""), "needs the key 'version'");
+        assertRefused(CONTENT, "needs the key 'check'");
+        assertRefused(TEXT.replace("redis:7", "redis"), "is not the full name of an image with its tag");
+        assertRefused(TEXT.replace("manifests:\n      x86_64: sha256:8", "manifests:\n      riscv: sha256:8"), "riscv");
         assertRefused(TEXT.replace("size: 12", "size: -12"), "the size -12 of package 0ad is not positive");
         assertRefused(TEXT.replace("pool/main/0", "pool/../../0"), "leaves the tree");
         assertRefused(TEXT.replace("sha256:1", "sha256:x"), "is not a SHA-256 digest");
@@ -155,31 +297,8 @@ final class LockFileTest {
                 TEXT.replace("name: runc", "name: crun"), "has the package 'runc', which the lock does not describe");
         assertRefused(TEXT.replace("architecture: arm64", "architecture: amd64"), "runc (amd64) is described twice");
         assertRefused(TEXT.replace("name: jdk/21", "name: docker"), "the set 'docker' of x86_64 is there twice");
-        assertRefused("version: 1\n", "the lock names no suite");
+        assertRefused("version: 2\nsets: { x86_64: [{ name: a }] }\ncheck: x\n", "the lock names no suite");
         assertRefused("", "the document is empty");
-    }
-
-    @Test
-    void coversWhatItWasMadeFor() {
-        Lock lock = LockFile.read("osie.lock", TEXT);
-
-        lock.requireCovers(new LockRequest(
-                Architecture.X86_64, List.of(PackageSet.closed("docker", List.of("runc", "on"), List.of("debconf")))));
-        lock.requireCovers(new LockRequest(Architecture.AARCH64, List.of()));
-    }
-
-    @Test
-    void doesNotCoverAnImageThatChanged() {
-        assertNotCovered(
-                PackageSet.closed("docker", List.of("crun", "on"), List.of("debconf")),
-                "The lock was made for another 'docker' (x86_64): its packages are now with crun, without runc.");
-        assertNotCovered(
-                PackageSet.closed("docker", List.of("runc", "on"), List.of()),
-                "its excluded packages are now without debconf");
-        assertNotCovered(PackageSet.closed("jdk/21", List.of("0ad"), List.of()), "dependencies are now followed");
-        assertNotCovered(
-                PackageSet.closed("dhcp", List.of("dhcpcd"), List.of()),
-                "The lock has no packages for 'dhcp' on x86_64.");
     }
 
     @Test
@@ -199,18 +318,6 @@ final class LockFileTest {
                         .from())
                 .contains("docker-daemon");
         assertRefused(text.replace("docker-daemon", "\"a b\""), "is no kind of place");
-    }
-
-    private static void assertNotCovered(PackageSet set, String reason) {
-        Lock lock = LockFile.read("osie.lock", TEXT);
-
-        assertThatThrownBy(() -> lock.requireCovers(new LockRequest(Architecture.X86_64, List.of(set))))
-                .isInstanceOfSatisfying(BuildException.class, e -> {
-                    assertThat(e.kind()).isEqualTo(BuildException.Kind.BAD_INPUT);
-                    assertThat(e.hint())
-                            .hasValueSatisfying(hint -> assertThat(hint).contains("osie-build lock"));
-                })
-                .hasMessageContaining(reason);
     }
 
     private static void assertRefused(String text, String reason) {

@@ -49,7 +49,7 @@ final class RealMirrorTest {
         Clock clock = Clock.systemUTC();
         SuiteReader reader = new SuiteReader(mirror, Keyring.debian(clock), downloader, store, clock);
 
-        Lock lock = new Locker(reader, Suite.DEFAULT, Progress.SILENT)
+        Lock lock = new Locker(reader, Suite.DEFAULT, binary -> new byte[0], Progress.SILENT)
                 .resolve(List.of(
                         new LockRequest(Architecture.X86_64, List.of(SETS.get(0), SETS.get(1), X86_KERNEL)),
                         new LockRequest(Architecture.AARCH64, SETS)));
@@ -69,7 +69,14 @@ final class RealMirrorTest {
                 .allMatch(name -> name.startsWith("linux-image-"));
 
         BinaryPackage busybox = lock.packagesOf(Architecture.X86_64, "docker").get(0);
-        new PackageFetcher(mirror, mirror, downloader, store, Progress.SILENT).fetch(List.of(busybox));
+        new PackageFetcher(
+                        mirror,
+                        mirrors.fallback(Optional.empty()),
+                        downloader,
+                        store,
+                        Progress.SILENT,
+                        "osie-build lock")
+                .fetch(List.of(busybox));
 
         try (Scratch scratch = store.scratch()) {
             assertThat(busybox.name()).isEqualTo("busybox-static");

@@ -13,28 +13,51 @@ import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 final class QemuTest {
     @TempDir
     private Path directory;
 
     private Qemu qemu;
+    private Qemu arm;
 
     @BeforeEach
     void installQemu() throws IOException {
-        Path program = Files.createFile(directory.resolve("qemu-system-x86_64"));
+        qemu = install(Architecture.X86_64);
+        arm = install(Architecture.AARCH64);
+    }
+
+    private Qemu install(Architecture architecture) throws IOException {
+        Path program = Files.createFile(directory.resolve("qemu-system-" + architecture));
         assertThat(program.toFile().setExecutable(true)).isTrue();
-        qemu = Qemu.find(Architecture.X86_64, "/nowhere:" + directory);
+        return Qemu.find(architecture, "/nowhere:" + directory);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "X86_64, apt install qemu-system-x86 (Debian, dnf install qemu-system-x86-core (Fedora)",
+        "AARCH64, apt install qemu-system-arm (Debian, dnf install qemu-system-aarch64-core (Fedora)"
+    })
+    void saysWhatToInstallWhenThereIsNoQemu(Architecture architecture, String debian, String fedora) {
+        assertThatThrownBy(() -> Qemu.find(architecture, "/nowhere"))
+                .isInstanceOfSatisfying(BuildException.class, failure -> {
+                    assertThat(failure.kind().exitCode()).isEqualTo(5);
+                    assertThat(failure).hasMessageContaining("qemu-system-" + architecture);
+                    assertThat(failure.hint().orElseThrow()).contains(debian, fedora, "brew install qemu (macOS)");
+                });
     }
 
     @Test
-    void saysWhatToInstallWhenThereIsNoQemu() {
-        assertThatThrownBy(() -> Qemu.find(Architecture.X86_64, "/nowhere"))
-                .isInstanceOfSatisfying(BuildException.class, failure -> {
-                    assertThat(failure.kind().exitCode()).isEqualTo(5);
-                    assertThat(failure.hint().orElseThrow())
-                            .contains("apt install qemu-system-x86", "brew install qemu", "dnf install");
-                });
+    void aBoardOfArmGetsTheConsoleAndUnderKvmTheInterruptControllerOfItsHost() {
+        assertThat(arm.command(machine(arm, Accelerator.TCG), false))
+                .containsSubsequence("-machine", "virt", "-accel", "tcg", "-cpu", "cortex-a72")
+                .contains("quiet console=ttyAMA0");
+        assertThat(arm.command(machine(arm, Accelerator.HVF), false))
+                .containsSubsequence("-machine", "virt", "-accel", "hvf", "-cpu", "host");
+        assertThat(arm.command(machine(arm, Accelerator.KVM), false))
+                .containsSubsequence("-machine", "virt,gic-version=host", "-accel", "kvm", "-cpu", "host");
     }
 
     @Test
@@ -75,6 +98,12 @@ final class QemuTest {
         assertThat(probe.candidates("Mac OS X", "aarch64")).isEmpty();
         assertThat(probe.candidates("Linux", "aarch64")).isEmpty();
         assertThat(probe.candidates("Windows 11", "amd64")).isEmpty();
+
+        AcceleratorProbe armProbe = new AcceleratorProbe(arm);
+        assertThat(armProbe.candidates("Mac OS X", "aarch64")).containsExactly(Accelerator.HVF);
+        assertThat(armProbe.candidates("Linux", "aarch64")).containsExactly(Accelerator.KVM);
+        assertThat(armProbe.candidates("Mac OS X", "x86_64")).isEmpty();
+        assertThat(armProbe.candidates("Linux", "amd64")).isEmpty();
     }
 
     @Test
@@ -86,6 +115,11 @@ final class QemuTest {
     private String option(Machine machine, String name) {
         List<String> command = qemu.command(machine, false);
         return command.get(command.indexOf(name) + 1);
+    }
+
+    private static Machine machine(Qemu qemu, Accelerator accelerator) {
+        BootPair pair = new BootPair(qemu.architecture(), Path.of("vmlinuz"), Path.of("initramfs"), "quiet");
+        return new Machine(pair, accelerator, Machine.DEFAULT_MEMORY, 2, Optional.empty(), List.of(), List.of());
     }
 
     private static Machine machine(Optional<Path> disk, List<Machine.Forward> forwards, List<String> arguments) {

@@ -29,6 +29,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 
 /**
@@ -98,6 +100,33 @@ public final class RegistryImages {
                     + " times: whoever made it made a mistake.");
         }
         return resolve(name, manifest(name, chosen.digest().toString()), architecture, depth + 1);
+    }
+
+    /**
+     * Asks what a name means today, for every architecture.
+     *
+     * @throws BuildException {@code UNAVAILABLE} when there is no such image
+     */
+    public Located locate(Reference reference) {
+        RemoteName name = RemoteName.of(reference);
+        ManifestDocument document = manifest(name, name.version());
+        SortedMap<Architecture, Digest> manifests = new TreeMap<>();
+        if (document.index().isPresent()) {
+            Index index = document.index().get();
+            for (Architecture architecture : Architecture.values()) {
+                if (index.find(Platform.linux(architecture)).isPresent()) {
+                    manifests.put(architecture, resolve(name, document, architecture, 0));
+                }
+            }
+            return new Located(Optional.of(document.digest()), manifests, index.platforms());
+        }
+        Platform platform = ImageConfig.read(config(name, document.bytes())).platform();
+        for (Architecture architecture : Architecture.values()) {
+            if (platform.suits(Platform.linux(architecture))) {
+                manifests.put(architecture, document.digest());
+            }
+        }
+        return new Located(Optional.empty(), manifests, platform.describe());
     }
 
     /**

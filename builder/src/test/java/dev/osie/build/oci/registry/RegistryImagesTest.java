@@ -124,10 +124,28 @@ final class RegistryImagesTest {
 
         assertThat(images().resolve(name("1"), X86_64)).isEqualTo(amd);
         assertThat(images().resolve(name("1"), Architecture.AARCH64)).isEqualTo(arm);
+        assertThat(images().locate(name("1"))).satisfies(located -> {
+            assertThat(located.index()).contains(index);
+            assertThat(located.manifests())
+                    .containsExactly(Map.entry(X86_64, amd), Map.entry(Architecture.AARCH64, arm));
+        });
         assertThat(images().pull(name("1"), index, X86_64).manifest()).isEqualTo(amd);
         registry.requests().clear();
         assertThat(images().pull(name("1"), index, X86_64).manifest()).isEqualTo(amd);
         assertThat(registry.requests()).as("what the index has is remembered").isEmpty();
+    }
+
+    @Test
+    void knowsByItsConfigurationWhatAnImageWithoutIndexIsMadeFor() throws IOException {
+        Digest arm = image().on("arm64").gzip("a", "arm").put("1");
+        image().on("riscv64").gzip("a", "riscv").put("2");
+
+        Located located = images().locate(name("1"));
+
+        assertThat(located.index()).isEmpty();
+        assertThat(located.manifests()).containsExactly(Map.entry(Architecture.AARCH64, arm));
+        assertThat(images().locate(name("2")).manifests()).isEmpty();
+        assertThat(images().locate(name("2")).platforms()).isEqualTo("linux/riscv64");
     }
 
     @Test

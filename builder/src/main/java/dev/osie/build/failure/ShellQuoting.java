@@ -1,16 +1,16 @@
-package dev.osie.build.cli;
+package dev.osie.build.failure;
 
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** Command lines as a user can paste them into a POSIX shell. */
-final class ShellQuoting {
+/** Command lines, for hints, as a user can paste them into a POSIX shell. */
+public final class ShellQuoting {
     private static final Pattern PLAIN = Pattern.compile("[\\w@%+=:,./-]+");
 
     private ShellQuoting() {}
 
-    static String join(List<String> command) {
+    public static String join(List<String> command) {
         return command.stream().map(ShellQuoting::quote).collect(Collectors.joining(" "));
     }
 

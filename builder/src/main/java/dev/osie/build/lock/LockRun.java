@@ -1,0 +1,172 @@
+package dev.osie.build.lock;
+
+import static dev.osie.build.failure.BuildException.badInput;
+import static dev.osie.build.failure.BuildException.unavailable;
+
+import dev.osie.build.debian.BinaryPackage;
+import dev.osie.build.debian.Holds;
+import dev.osie.build.debian.PackageIndex;
+import dev.osie.build.debian.Resolver;
+import dev.osie.build.debian.SignedSuite;
+import dev.osie.build.failure.BuildException;
+import dev.osie.build.platform.Architecture;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * One run of the {@link Locker}. A name that moves does so in every set of every architecture, so that a lock never has two versions of a
+ * package; where one set forces a package to move, the others are looked at again, until no more has to.
+ */
+final class LockRun {
+    private final Locker locker;
+    private final Lock before;
+    private final Selection selection;
+    private final SortedMap<Architecture, SortedMap<String, PackageSet>> wanted = new TreeMap<>();
+    private final SortedSet<String> moving;
+    private final SortedMap<String, String> forced = new TreeMap<>();
+    private final Map<String, BinaryPackage> found = new HashMap<>();
+    private final SortedMap<Architecture, SortedMap<String, LockedSet>> sets = new TreeMap<>();
+
+    private Optional<BuildException> disagreement = Optional.empty();
+
+    LockRun(Locker locker, Lock before, Collection<LockRequest> requests, Selection selection) {
+        this.locker = locker;
+        this.before = before;
+        this.selection = selection;
+        this.moving = new TreeSet<>(selection.packages());
+        before.sets()
+                .forEach((architecture, named) -> named.values()
+                        .forEach(set -> wanted(architecture).put(set.request().name(), set.request())));
+        SortedMap<Architecture, SortedMap<String, PackageSet>> asked = new TreeMap<>();
+        for (LockRequest request : requests) {
+            for (PackageSet set : request.sets()) {
+                PackageSet other = asked.computeIfAbsent(request.architecture(), any -> new TreeMap<>())
+                        .put(set.name(), set);
+                if (other != null && !other.equals(set)) {
+                    throw badInput("Two flavors ask for different packages by the name '" + set.name()
+                                    + "', so one lock cannot serve both.")
+                            .hint("Perhaps give each a lock of its own with --lock FILE.");
+                }
+                wanted(request.architecture()).put(set.name(), set);
+            }
+        }
+    }
+
+    private SortedMap<String, PackageSet> wanted(Architecture architecture) {
+        return wanted.computeIfAbsent(architecture, any -> new TreeMap<>());
+    }
+
+    Resolved run() {
+        selectArchives();
+        int moved;
+        do {
+            moved = moving.size();
+            found.clear();
+            sets.clear();
+            disagreement = Optional.empty();
+            wanted.forEach(this::resolve);
+        } while (moving.size() > moved);
+        if (disagreement.isPresent()) {
+            throw disagreement.get();
+        }
+        SortedSet<BinaryPackage> packages = new TreeSet<>(found.values());
+        boolean same = packages.equals(before.packages()) && sets.equals(before.sets());
+        List<LockedSuite> suites = same ? before.suites() : newSuites();
+        return new Resolved(before.withPackages(suites, packages, sets), forced);
+    }
+
+    /** Another set of the same packages needs no suites; their date stays that of the packages. */
+    private List<LockedSuite> newSuites() {
+        boolean onlyKnown = before.packages().containsAll(found.values());
+        return onlyKnown && !before.suites().isEmpty()
+                ? before.suites()
+                : locker.signed().stream().map(LockRun::locked).toList();
+    }
+
+    private static LockedSuite locked(SignedSuite suite) {
+        return new LockedSuite(suite.suite().archive(), suite.suite().name(), suite.date(), suite.inRelease());
+    }
+
+    private void selectArchives() {
+        if (!selection.archives().isEmpty()) {
+            wanted.keySet().forEach(architecture -> {
+                PackageIndex index = locker.index(architecture);
+                before.packagesOf(architecture).stream()
+                        .flatMap(binary -> index.newest(binary.name()).stream())
+                        .filter(newest -> selection.archives().contains(newest.archive()))
+                        .forEach(newest -> moving.add(newest.name()));
+            });
+        }
+    }
+
+    private void resolve(Architecture architecture, SortedMap<String, PackageSet> named) {
+        Holds holds = new Holds(held(architecture), locker::control);
+        SortedMap<String, LockedSet> resolved = new TreeMap<>();
+        named.forEach((name, set) -> {
+            List<BinaryPackage> packages = stays(architecture, set)
+                    ? before.packagesOf(architecture, name)
+                    : resolve(architecture, set, holds);
+            packages.forEach(binary -> add(architecture, binary));
+            SortedSet<String> names = new TreeSet<>();
+            packages.forEach(binary -> names.add(binary.name()));
+            resolved.put(name, new LockedSet(set, names));
+        });
+        if (!resolved.isEmpty()) {
+            sets.put(architecture, resolved);
+        }
+        moving.addAll(holds.released().keySet());
+        holds.released().forEach(forced::putIfAbsent);
+    }
+
+    private List<BinaryPackage> held(Architecture architecture) {
+        List<BinaryPackage> held = new ArrayList<>();
+        for (BinaryPackage binary : before.packages()) {
+            boolean fits = binary.architecture().equals(architecture.debianName())
+                    || binary.architecture().equals("all");
+            if (fits && !moves(binary.name())) {
+                held.add(binary);
+            }
+        }
+        return held;
+    }
+
+    private boolean moves(String name) {
+        return selection.everything() || moving.contains(name);
+    }
+
+    private boolean stays(Architecture architecture, PackageSet set) {
+        return before.set(architecture, set.name())
+                .filter(locked -> locked.request().equals(set))
+                .filter(locked -> locked.packages().stream().noneMatch(this::moves))
+                .isPresent();
+    }
+
+    private List<BinaryPackage> resolve(Architecture architecture, PackageSet set, Holds holds) {
+        if (set.wanted().isEmpty()) {
+            return List.of();
+        }
+        Resolver resolver = new Resolver(locker.index(architecture), locker.suites(), holds);
+        return switch (set.dependencies()) {
+            case FOLLOW -> resolver.resolve(set.name(), set.wanted(), set.exclude());
+            case IGNORE -> resolver.find(set.name(), set.wanted());
+        };
+    }
+
+    /** While sets are still looked at again they may be of different minds, so what they disagree about counts in the end. */
+    private void add(Architecture architecture, BinaryPackage binary) {
+        BinaryPackage other = found.put(binary.name() + ":" + binary.architecture(), binary);
+        if (other != null && !other.equals(binary)) {
+            disagreement = Optional.of(unavailable("The suites have " + binary + " for " + architecture + ", and "
+                            + other + " for another architecture.")
+                    .hint("Perhaps lock again later, when the archive has built the same version for all."));
+        }
+    }
+}
