@@ -215,8 +215,8 @@ final class ImageSupply {
 
     private static BuildException cannotBeHad(LockedImage image, Digest digest, SourceName.Transport place) {
         boolean daemon = place == SourceName.Transport.DOCKER_DAEMON;
-        return unavailable("The image " + image.name() + " is not in the store, and no registry can be asked for "
-                        + digest + ": it came from "
+        return unavailable("The image " + image.name() + " is not in the store, and no registry "
+                        + (place.hasManifests() ? "could give " : "can be asked for ") + digest + ": it came from "
                         + (daemon ? "a Docker daemon" : "an import (" + place + ")") + " when the lock was made.")
                 .hint("Perhaps bring the same again: "
                         + (daemon ? "--docker, or " : "")

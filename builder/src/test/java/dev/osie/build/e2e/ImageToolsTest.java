@@ -1,12 +1,14 @@
 package dev.osie.build.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.github.dockerjava.api.DockerClient;
 import dev.osie.build.artifact.ImageFormat;
 import dev.osie.build.artifact.ImageOutput;
 import dev.osie.build.assemble.StoredImages;
 import dev.osie.build.assemble.StoredImages.Layer;
+import dev.osie.build.failure.BuildException;
 import dev.osie.build.oci.Image;
 import dev.osie.build.oci.ImageSource;
 import dev.osie.build.oci.LayerCompression;
@@ -137,6 +139,13 @@ final class ImageToolsTest {
             assertThat(source.fetch(Architecture.X86_64).config()).isEqualTo(image.config());
         }
         assertThat(fetch("docker-daemon:" + NAME)).isEqualTo(layers());
+    }
+
+    @Test
+    void anImageThatDockerDoesNotHaveIsAnError() {
+        assertThatThrownBy(() -> fetch("docker-daemon:nowhere:1"))
+                .isInstanceOf(BuildException.class)
+                .hasMessage("Docker at " + host() + " has no image nowhere:1.");
     }
 
     @Test
