@@ -61,7 +61,13 @@ public final class ProjectCheck {
      */
     public Set<String> checkRecipe(Path file) {
         Path directory = file.toAbsolutePath().normalize().getParent();
-        Recipes neighbours = Recipes.in(directory.getParent());
+        Path images = directory.getParent();
+        boolean ours = images.equals(project.images().toAbsolutePath().normalize());
+        // One that lies elsewhere is called as its user calls it.
+        boolean spelledOut = file.getNameCount() > 2;
+        Recipes neighbours = ours || !spelledOut
+                ? Recipes.in(images)
+                : Recipes.in(images, file.getParent().getParent().toString().replace('\\', '/'));
         Position whole =
                 Position.whole(neighbours.document(directory.getFileName().toString()));
         if (!Files.isRegularFile(file)) {

@@ -24,22 +24,34 @@ public final class Recipes {
     public static final String FILE = "image.yaml";
 
     private final Path directory;
+    private final String shown;
     private final Architecture architecture;
     private final Map<String, Recipe> read = new HashMap<>();
 
-    private Recipes(Path directory, Architecture architecture) {
+    private Recipes(Path directory, String shown, Architecture architecture) {
         this.directory = directory;
+        this.shown = shown;
         this.architecture = architecture;
     }
 
     /** The recipes in a directory, which need not exist when none is asked for; as they are on x86_64. */
     public static Recipes in(Path directory) {
-        return new Recipes(directory, Architecture.X86_64);
+        return in(
+                directory, directory.toAbsolutePath().normalize().getFileName().toString());
+    }
+
+    /**
+     * The same for a directory that messages call by another name than its own.
+     *
+     * @param shown what they call it
+     */
+    public static Recipes in(Path directory, String shown) {
+        return new Recipes(directory, shown, Architecture.X86_64);
     }
 
     /** The same recipes as they are on an architecture. */
     public Recipes on(Architecture other) {
-        return other == architecture ? this : new Recipes(directory, other);
+        return other == architecture ? this : new Recipes(directory, shown, other);
     }
 
     /** The names of all recipes, sorted. */
@@ -76,9 +88,9 @@ public final class Recipes {
         return known;
     }
 
-    /** What messages call a recipe's file: the same on every machine. */
+    /** What messages call a recipe's file: the same on every machine, unless somebody said where it is. */
     public String document(String name) {
-        return directory.toAbsolutePath().normalize().getFileName() + "/" + name + "/" + FILE;
+        return shown + "/" + name + "/" + FILE;
     }
 
     /** The recipe and all it builds on by {@code from}, bottom first. */

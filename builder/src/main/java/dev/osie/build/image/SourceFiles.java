@@ -2,6 +2,7 @@ package dev.osie.build.image;
 
 import dev.osie.build.yaml.Problems;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -67,7 +68,7 @@ final class SourceFiles {
         }
         try (Stream<Path> below = Files.walk(source.get(), DEEPEST, new FileVisitOption[0])) {
             below.forEach(path -> checkEntry(file, copied, source.get(), path));
-        } catch (IOException | java.io.UncheckedIOException e) {
+        } catch (IOException | UncheckedIOException e) {
             problems.add(copied.position(), "the source '" + copied.source() + "' cannot be read: " + e.getMessage());
         }
     }

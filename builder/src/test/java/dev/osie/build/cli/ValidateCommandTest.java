@@ -102,6 +102,14 @@ class ValidateCommandTest {
     }
 
     @Test
+    void aRecipeElsewhereIsCalledAsItsUserCallsIt() throws IOException {
+        Path elsewhere = project.write("lab/recipes/app/image.yaml", "description: x\nfrom: nothing\n");
+
+        assertThat(run("validate", elsewhere.toString()).errors())
+                .startsWith(elsewhere + ":2:7: there is no recipe 'nothing' — the recipes are app");
+    }
+
+    @Test
     void saysThatThereIsNoSuchRecipe() {
         assertThat(run("validate", root.resolve("images/nothing/image.yaml").toString())
                         .errors())

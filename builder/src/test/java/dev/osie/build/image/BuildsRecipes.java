@@ -8,6 +8,7 @@ import dev.osie.build.tree.Node;
 import dev.osie.build.tree.Tree;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.CRC32;
@@ -84,7 +85,7 @@ final class BuildsRecipes {
     /** A jar of stored entries: how well a host's zlib compresses is not what is tested. */
     private static void jar(Path file, String entry) throws IOException {
         Files.createDirectories(file.getParent());
-        byte[] content = entry.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        byte[] content = entry.getBytes(StandardCharsets.UTF_8);
         CRC32 crc = new CRC32();
         crc.update(content);
         ZipEntry stored = new ZipEntry(entry);

@@ -13,6 +13,7 @@ import dev.osie.build.tree.Content;
 import dev.osie.build.tree.Node;
 import dev.osie.build.tree.Tree;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
@@ -251,8 +252,7 @@ class RecipeFilesTest {
     @Test
     void aDirectoryWithALinkThatLeavesTheImageIsRefused() throws IOException {
         recipes.source("tool", "conf/a", "a");
-        java.nio.file.Files.createSymbolicLink(
-                recipes.directory("tool").resolve("conf/out"), Path.of("../../../../outside"));
+        Files.createSymbolicLink(recipes.directory("tool").resolve("conf/out"), Path.of("../../../../outside"));
         recipes.write("tool", "files: [{ path: etc/tool, source: conf }]\n");
 
         assertThatThrownBy(() -> recipes.build("tool"))
