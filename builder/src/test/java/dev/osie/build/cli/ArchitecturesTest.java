@@ -132,6 +132,20 @@ final class ArchitecturesTest {
     }
 
     @Test
+    void aLockOfOneArchitectureStopsTheOtherAlone() {
+        build("--arch", "x86_64");
+
+        Result result = build("--arch", "all");
+
+        assertThat(result.exitCode()).isEqualTo(2);
+        assertThat(result.errors())
+                .containsSubsequence(
+                        "mini · x86_64 · ", "aarch64:\n", "has nothing for aarch64", "osie-build lock mini");
+        assertThat(out("mini-x86_64/checksum.txt")).isNotEmptyFile();
+        assertThat(out("mini-aarch64")).doesNotExist();
+    }
+
+    @Test
     void aMistakeThatIsEverybodysIsToldOnce() throws IOException {
         build("--arch", "all");
         project.write("images/init/image.yaml", "description: the init\npackages: [tool, texts]\nfile: []\n");
