@@ -8,6 +8,7 @@ import dev.osie.build.lock.Drift;
 import dev.osie.build.lock.Lock;
 import dev.osie.build.lock.LockFile;
 import dev.osie.build.lock.LockRequest;
+import dev.osie.build.platform.Architecture;
 import dev.osie.build.progress.Progress;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -52,8 +53,10 @@ final class LockPolicy {
         BuildRequest request = needs.request();
         List<Drift> lacking = Drift.lacking(lock, wanted);
         if (!lacking.isEmpty() && !lock.architectures().contains(request.architecture())) {
-            throw badInput(needs.file() + " has nothing for " + request.architecture() + ", only for "
-                            + lock.architectures() + ".")
+            String others =
+                    lock.architectures().stream().map(Architecture::toString).collect(Collectors.joining(", "));
+            throw badInput(needs.file() + " has nothing for " + request.architecture()
+                            + (others.isEmpty() ? "." : ", only for " + others + "."))
                     .hint("Add it, and leave the rest as it is: " + LockCommandLine.withArchitecture(request));
         }
         if (!lacking.isEmpty()) {
@@ -62,7 +65,7 @@ final class LockPolicy {
         }
         List<Drift> builder = Drift.ofBuilder(lock, BuilderVersions.own());
         if (!builder.isEmpty()) {
-            throw verification("This osie-build would make other bytes than " + needs.file() + " stands for. "
+            throw verification("This osie-build may make other bytes than " + needs.file() + " stands for. "
                             + described(builder) + ".")
                     .hint("Build with the osie-build that made the lock, or have the lock stand for this one: "
                             + LockCommandLine.of(request));

@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -148,7 +149,7 @@ final class LockCommand implements Callable<Integer> {
                     + outcome.lock().images().size() + " images for "
                     + outcome.lock().architectures().stream()
                             .map(Architecture::toString)
-                            .toList());
+                            .collect(Collectors.joining(", ")));
         } else {
             LockReport.lines(outcome.difference(), outcome.forced()).forEach(progress::info);
             progress.info(outcome.file() + " is written.");

@@ -63,7 +63,8 @@ public final class PackageFetcher {
      * Makes sure that the store holds every package's file, under the digest of {@link BinaryPackage#deb}. Without network when it
      * already does.
      *
-     * @throws BuildException {@code UNAVAILABLE} when nobody has some packages any longer, with all of their names, {@code VERIFICATION} when a file is not the expected
+     * @throws BuildException {@code UNAVAILABLE} when nobody has some packages any longer, with all of their names, {@code VERIFICATION}
+     *     when a file is not the expected
      */
     public void fetch(Collection<BinaryPackage> packages) {
         Map<Digest, BinaryPackage> missing = new LinkedHashMap<>();
