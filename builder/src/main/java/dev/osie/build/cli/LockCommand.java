@@ -87,11 +87,10 @@ final class LockCommand implements Callable<Integer> {
     @Option(
             names = "--diff",
             arity = "2",
-            paramLabel = "FILE",
+            paramLabel = "OLD NEW",
             hideParamSyntax = true,
-            description =
-                    "Prints what changed from one lock to another, which need no flavor; - is standard input, and an empty"
-                            + " file is a lock of nothing.")
+            description = "Prints what changed from one lock file to another; - is standard input, and an empty"
+                    + " file is a lock of nothing.")
     private List<String> diff = List.of();
 
     @Mixin

@@ -26,6 +26,8 @@ import java.util.stream.Collectors;
  */
 public final class PackageFetcher {
     private static final int AT_A_TIME = 4;
+    /** More packages than this with their digests make no message but a page. */
+    private static final int DESCRIBED = 5;
 
     private final Mirror mirror;
     private final Snapshot snapshot;
@@ -129,7 +131,8 @@ public final class PackageFetcher {
                 ? "get " + first.describe() + " as the lock asks, but the mirror no longer has "
                         + Addresses.shown(first.uri())
                 : "get " + sorted.size() + " packages as the lock asks, but the mirror no longer has them: "
-                        + sorted.stream().map(Gone::describe).collect(Collectors.joining(", "));
+                        + sorted.stream().limit(DESCRIBED).map(Gone::describe).collect(Collectors.joining(", "))
+                        + (sorted.size() > DESCRIBED ? " and " + (sorted.size() - DESCRIBED) + " more" : "");
         String rest = outage.get()
                 .map(e -> ", and the snapshot service could not help: " + e.getMessage())
                 .orElse(", and the snapshot service " + snapshot.service() + " does not have "
