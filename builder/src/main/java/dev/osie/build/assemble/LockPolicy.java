@@ -8,6 +8,7 @@ import dev.osie.build.lock.Drift;
 import dev.osie.build.lock.Lock;
 import dev.osie.build.lock.LockFile;
 import dev.osie.build.lock.LockRequest;
+import dev.osie.build.platform.Architecture;
 import dev.osie.build.progress.Progress;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -51,8 +52,10 @@ final class LockPolicy {
         LockRequest wanted = needs.of(lock);
         List<Drift> lacking = Drift.lacking(lock, wanted);
         if (!lacking.isEmpty() && !lock.architectures().contains(needs.architecture())) {
-            throw badInput(needs.file() + " has nothing for " + needs.architecture() + ", only for "
-                            + lock.architectures() + ".")
+            String others =
+                    lock.architectures().stream().map(Architecture::toString).collect(Collectors.joining(", "));
+            throw badInput(needs.file() + " has nothing for " + needs.architecture()
+                            + (others.isEmpty() ? "." : ", only for " + others + "."))
                     .hint("Add it, and leave the rest as it is: "
                             + needs.commands().withArchitecture());
         }
@@ -63,7 +66,7 @@ final class LockPolicy {
         }
         List<Drift> builder = Drift.ofBuilder(lock, BuilderVersions.own());
         if (!builder.isEmpty()) {
-            throw verification("This osie-build would make other bytes than " + needs.file() + " stands for. "
+            throw verification("This osie-build may make other bytes than " + needs.file() + " stands for. "
                             + described(builder) + ".")
                     .hint("Build with the osie-build that made the lock, or have the lock stand for this one: "
                             + needs.commands().here());

@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -86,11 +87,10 @@ final class LockCommand implements Callable<Integer> {
     @Option(
             names = "--diff",
             arity = "2",
-            paramLabel = "FILE",
+            paramLabel = "OLD NEW",
             hideParamSyntax = true,
-            description =
-                    "Prints what changed from one lock to another, which need no flavor; - is standard input, and an empty"
-                            + " file is a lock of nothing.")
+            description = "Prints what changed from one lock file to another; - is standard input, and an empty"
+                    + " file is a lock of nothing.")
     private List<String> diff = List.of();
 
     @Mixin
@@ -148,7 +148,7 @@ final class LockCommand implements Callable<Integer> {
                     + outcome.lock().images().size() + " images for "
                     + outcome.lock().architectures().stream()
                             .map(Architecture::toString)
-                            .toList());
+                            .collect(Collectors.joining(", ")));
         } else {
             LockReport.lines(outcome.difference(), outcome.forced()).forEach(progress::info);
             progress.info(outcome.file() + " is written.");

@@ -26,6 +26,8 @@ import java.util.stream.Collectors;
  */
 public final class PackageFetcher {
     private static final int AT_A_TIME = 4;
+    /** More packages than this with their digests make no message but a page. */
+    private static final int DESCRIBED = 5;
 
     private final Mirror mirror;
     private final Snapshot snapshot;
@@ -63,7 +65,8 @@ public final class PackageFetcher {
      * Makes sure that the store holds every package's file, under the digest of {@link BinaryPackage#deb}. Without network when it
      * already does.
      *
-     * @throws BuildException {@code UNAVAILABLE} when nobody has some packages any longer, with all of their names, {@code VERIFICATION} when a file is not the expected
+     * @throws BuildException {@code UNAVAILABLE} when nobody has some packages any longer, with all of their names, {@code VERIFICATION}
+     *     when a file is not the expected
      */
     public void fetch(Collection<BinaryPackage> packages) {
         Map<Digest, BinaryPackage> missing = new LinkedHashMap<>();
@@ -128,7 +131,8 @@ public final class PackageFetcher {
                 ? "get " + first.describe() + " as the lock asks, but the mirror no longer has "
                         + Addresses.shown(first.uri())
                 : "get " + sorted.size() + " packages as the lock asks, but the mirror no longer has them: "
-                        + sorted.stream().map(Gone::describe).collect(Collectors.joining(", "));
+                        + sorted.stream().limit(DESCRIBED).map(Gone::describe).collect(Collectors.joining(", "))
+                        + (sorted.size() > DESCRIBED ? " and " + (sorted.size() - DESCRIBED) + " more" : "");
         String rest = outage.get()
                 .map(e -> ", and the snapshot service could not help: " + e.getMessage())
                 .orElse(", and the snapshot service " + snapshot.service() + " does not have "

@@ -86,9 +86,23 @@ final class LockRun {
     /** Another set of the same packages needs no suites; their date stays that of the packages. */
     private List<LockedSuite> newSuites() {
         boolean onlyKnown = before.packages().containsAll(found.values());
-        return onlyKnown && !before.suites().isEmpty()
-                ? before.suites()
-                : locker.signed().stream().map(LockRun::locked).toList();
+        if (onlyKnown && !before.suites().isEmpty()) {
+            return before.suites();
+        }
+        List<LockedSuite> suites = locker.signed().stream().map(LockRun::locked).toList();
+        suites.forEach(this::requireNotEarlier);
+        return suites;
+    }
+
+    /** A mirror that is behind, or that somebody holds back, would take security updates away. */
+    private void requireNotEarlier(LockedSuite suite) {
+        for (LockedSuite locked : before.suites()) {
+            if (locked.name().equals(suite.name()) && suite.date().isBefore(locked.date())) {
+                throw unavailable("The mirror has " + suite.name() + " of " + suite.date()
+                                + ", and the lock was made of a later one, of " + locked.date() + ".")
+                        .hint("Perhaps name another mirror with --mirror URL; or delete the lock to go back.");
+            }
+        }
     }
 
     private static LockedSuite locked(SignedSuite suite) {

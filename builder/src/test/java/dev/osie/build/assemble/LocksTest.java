@@ -127,7 +127,7 @@ class LocksTest {
         assertFails(
                 () -> assemble("mini", Architecture.AARCH64),
                 Kind.BAD_INPUT,
-                "has nothing for aarch64, only for [x86_64].",
+                "has nothing for aarch64, only for x86_64.",
                 "osie-build lock mini --arch aarch64");
     }
 

@@ -41,7 +41,7 @@ class LockCommandTest {
 
     @Test
     void makesTheLockAndThenLeavesItAlone() {
-        assertThat(lock("mini").errors()).contains("osie.lock: 3 packages, ", "0 images for [x86_64]");
+        assertThat(lock("mini").errors()).contains("osie.lock: 3 packages, ", "0 images for x86_64");
 
         Result again = lock("mini");
 
@@ -165,7 +165,7 @@ class LockCommandTest {
         assertThat(result.errors()).contains("--arch all: only the verbs build and lock take all of them");
         project.addAll("arm64");
         project.publish();
-        assertThat(lock("mini", "--arch", "all").errors()).contains("6 packages", "for [x86_64, aarch64]");
+        assertThat(lock("mini", "--arch", "all").errors()).contains("6 packages", "for x86_64, aarch64");
     }
 
     private static JsonNode json(Result result) throws IOException {

@@ -197,7 +197,8 @@ final class PackageFetcherTest {
 
         assertThatThrownBy(
                         () -> fetcher(Progress.SILENT, Duration.ofMillis(500)).fetch(packages))
-                .hasMessageContaining("40 packages");
+                .hasMessageContaining("40 packages")
+                .hasMessageContaining(" and 35 more");
     }
 
     private BinaryPackage dropped(TestDeb deb) {

@@ -2,11 +2,18 @@ package dev.osie.build.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.osie.build.debian.BinaryPackage;
+import dev.osie.build.lock.Lock;
+import dev.osie.build.lock.LockFile;
+import dev.osie.build.store.Blob;
+import dev.osie.build.store.Digest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -131,11 +138,25 @@ final class BadInputTest {
     }
 
     @Test
+    void aLockThatSomebodyEdited() throws Exception {
+        Path edited = directory.resolve("osie.lock");
+        Files.writeString(edited, Files.readString(reference.lock()).replaceFirst("date: \"20", "date: \"19"));
+
+        assertThat(run(VERIFICATION, List.of("--lock", edited.toString())))
+                .contains("osie.lock is not as osie-build wrote it");
+    }
+
+    @Test
     void aLockThatAsksForOtherBytesThanTheMirrorHas() throws Exception {
-        String lock = Files.readString(reference.lock());
         Path altered = directory.resolve("osie.lock");
-        // Another first digit in each of its digests.
-        Files.writeString(altered, lock.replaceAll("\\b[0-9a-e]([0-9a-f]{63})\\b", "f$1"));
+        Lock lock = LockFile.read(reference.lock());
+        SortedSet<BinaryPackage> packages = new TreeSet<>();
+        for (BinaryPackage binary : lock.packages()) {
+            Blob other = new Blob(Digest.ofText(binary.name()), binary.deb().size());
+            packages.add(new BinaryPackage(
+                    binary.name(), binary.version(), binary.architecture(), binary.archive(), binary.path(), other));
+        }
+        LockFile.create(altered, lock.withPackages(lock.suites(), packages, lock.sets()));
 
         OsieBuild.Result result = project.osieBuild()
                 .cachingIn(directory.resolve("cache"))

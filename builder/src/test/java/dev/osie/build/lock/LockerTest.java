@@ -15,6 +15,7 @@ import dev.osie.build.debian.SuiteReader;
 import dev.osie.build.debian.TestArchive;
 import dev.osie.build.debian.TestDeb;
 import dev.osie.build.debian.TestKey;
+import dev.osie.build.failure.BuildException;
 import dev.osie.build.platform.Architecture;
 import dev.osie.build.progress.Progress;
 import dev.osie.build.store.Scratch;
@@ -110,8 +111,8 @@ final class LockerTest {
     @Test
     void addsWhatIsMissingAndLeavesTheRestWhereItIs() {
         Lock before = resolve();
-        newer(Archive.DEBIAN, deb("docker.io", "2").field("Depends", "runc"));
-        newer(Archive.SECURITY, deb("runc", "1.3"));
+        archive.add(Archive.DEBIAN, deb("docker.io", "2").field("Depends", "runc"));
+        archive.add(Archive.SECURITY, deb("runc", "1.3"));
         archive.add(Archive.DEBIAN, deb("ssh", "9").field("Depends", "runc"));
         publish(DATE.plusSeconds(3600));
 
@@ -135,8 +136,8 @@ final class LockerTest {
     @Test
     void movesOnlyWhatIsNamedInEverySetThatHasIt() {
         Lock before = resolve();
-        newer(Archive.DEBIAN, deb("docker.io", "2").field("Depends", "runc (>= 1), debconf"));
-        newer(Archive.SECURITY, deb("runc", "1.3"));
+        archive.add(Archive.DEBIAN, deb("docker.io", "2").field("Depends", "runc (>= 1), debconf"));
+        archive.add(Archive.SECURITY, deb("runc", "1.3"));
         publish(DATE.plusSeconds(3600));
 
         Resolved runc = update(before, Selection.of(before, List.of("runc")));
@@ -150,8 +151,8 @@ final class LockerTest {
     @Test
     void movesWhatTheNamedPackageNeedsInOtherSetsToo() {
         Lock before = resolve();
-        newer(Archive.DEBIAN, deb("docker.io", "2").field("Depends", "runc (>= 1.3)"));
-        newer(Archive.SECURITY, deb("runc", "1.3"));
+        archive.add(Archive.DEBIAN, deb("docker.io", "2").field("Depends", "runc (>= 1.3)"));
+        archive.add(Archive.SECURITY, deb("runc", "1.3"));
         publish(DATE);
 
         Resolved docker = update(before, Selection.of(before, List.of("docker.io")));
@@ -164,8 +165,8 @@ final class LockerTest {
     @Test
     void movesAllThatARecipeNamesOrThatASuiteHas() {
         Lock before = resolve();
-        newer(Archive.DEBIAN, deb("docker.io", "2").field("Depends", "runc"));
-        newer(Archive.SECURITY, deb("runc", "1.3"));
+        archive.add(Archive.DEBIAN, deb("docker.io", "2").field("Depends", "runc"));
+        archive.add(Archive.SECURITY, deb("runc", "1.3"));
         publish(DATE);
 
         assertThat(versions(
@@ -196,13 +197,26 @@ final class LockerTest {
     }
 
     @Test
+    void doesNotGoBackToAnEarlierStateOfTheSuites() {
+        Lock before = resolve();
+        archive.add(Archive.DEBIAN, deb("docker.io", "2").field("Depends", "runc"));
+        publish(DATE.minusSeconds(60));
+
+        assertThatThrownBy(() -> update(before, Selection.EVERYTHING))
+                .isInstanceOfSatisfying(
+                        BuildException.class, e -> assertThat(e.kind()).isEqualTo(BuildException.Kind.UNAVAILABLE))
+                .hasMessageContaining("The mirror has trixie of 2026-11-21T09:14:44Z")
+                .hasMessageContaining("of a later one, of 2026-11-21T09:15:44Z");
+    }
+
+    @Test
     void keepsArchitecturesTogether() {
         addForArm();
         publish(DATE);
         Lock before = resolve(REQUEST, REQUEST_OF_ARM);
         assertThat(versions(before, Architecture.AARCH64, "docker")).containsExactly("docker.io 1", "runc 1.2");
-        newer(Archive.SECURITY, deb("runc", "1.3"));
-        newer(Archive.SECURITY, deb("runc", "1.3").field("Architecture", "arm64"));
+        archive.add(Archive.SECURITY, deb("runc", "1.3"));
+        archive.add(Archive.SECURITY, deb("runc", "1.3").field("Architecture", "arm64"));
         publish(DATE);
 
         Lock after = update(before, Selection.of(before, List.of("runc"))).lock();
@@ -218,7 +232,7 @@ final class LockerTest {
         Lock before = resolve(
                 new LockRequest(Architecture.X86_64, List.of(PackageSet.closed("data", List.of("data"), List.of()))));
         addForArm();
-        newer(Archive.DEBIAN, deb("data", "2").field("Architecture", "all"));
+        archive.add(Archive.DEBIAN, deb("data", "2").field("Architecture", "all"));
         publish(DATE);
 
         Lock after = update(
@@ -238,10 +252,6 @@ final class LockerTest {
                         new LockRequest(
                                 Architecture.X86_64, List.of(PackageSet.closed("init", List.of("ssh"), List.of())))))
                 .hasMessageContaining("Two flavors ask for different packages by the name 'init'");
-    }
-
-    private void newer(Archive where, TestDeb deb) {
-        archive.add(where, deb);
     }
 
     private void addForArm() {
