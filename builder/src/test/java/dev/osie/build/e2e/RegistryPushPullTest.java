@@ -110,11 +110,24 @@ final class RegistryPushPullTest {
                 certificates("src-"),
                 docker("index/tool@" + digest),
                 "oci:" + directory.resolve("copy"));
-        assertThat(pull("index/tool:1", Architecture.AARCH64)
-                        .config()
-                        .platform()
-                        .describe())
-                .isEqualTo("linux/arm64");
+        skopeo(
+                "copy",
+                "--all",
+                "--format",
+                "v2s2",
+                "--src-creds",
+                login(),
+                certificates("src-"),
+                "--dest-creds",
+                login(),
+                certificates("dest-"),
+                docker("index/tool:1"),
+                docker("index/list:1"));
+        for (String name : List.of("index/tool:1", "index/list:1")) {
+            assertThat(pull(name, Architecture.AARCH64).config().platform().describe())
+                    .as(name)
+                    .isEqualTo("linux/arm64");
+        }
     }
 
     @Test

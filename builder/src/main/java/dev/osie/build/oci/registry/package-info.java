@@ -1,2 +1,2 @@
-/** Images from registries (OCI distribution specification, "Pull"). */
+/** Images from registries and to them (OCI distribution specification, "Pull" and "Push"). */
 package dev.osie.build.oci.registry;
