@@ -128,7 +128,7 @@ final class RecipeLayer {
             } else if (Files.isRegularFile(source, LinkOption.NOFOLLOW_LINKS)) {
                 Blob blob = files.put(source);
                 key.with(path, blob.digest());
-                Content content = Content.slice(store.path(blob.digest()), 0, blob.size());
+                Content content = Content.of(store, blob);
                 int mode = permissions.mode().orElse(isScript(content) ? 0755 : 0644);
                 tree.put(path, new Node.RegularFile(attributes(permissions, mode), content));
             } else {

@@ -13,7 +13,6 @@ import dev.osie.build.tree.Content;
 import dev.osie.build.tree.Node;
 import dev.osie.build.tree.TarLayer;
 import dev.osie.build.tree.Tree;
-import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
 
@@ -122,19 +121,6 @@ public final class KernelBuilder {
     }
 
     private Node.RegularFile file(Blob blob) {
-        return new Node.RegularFile(Attributes.root(0644, epoch), new Stored(store, blob));
-    }
-
-    /** A blob as content that is compared with its digest whenever it is read. */
-    private record Stored(Store store, Blob blob) implements Content {
-        @Override
-        public long size() {
-            return blob.size();
-        }
-
-        @Override
-        public InputStream open() throws IOException {
-            return store.read(blob.digest());
-        }
+        return new Node.RegularFile(Attributes.root(0644, epoch), Content.of(store, blob));
     }
 }

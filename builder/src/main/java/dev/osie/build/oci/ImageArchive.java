@@ -101,7 +101,7 @@ public final class ImageArchive implements Content {
 
     private String addBlob(Blob blob) {
         String path = "blobs/sha256/" + blob.digest().hex();
-        files.put(path, new Stored(store, blob));
+        files.put(path, Content.of(store, blob));
         return path;
     }
 
@@ -144,17 +144,5 @@ public final class ImageArchive implements Content {
                 }
             }
         });
-    }
-
-    private record Stored(Store store, Blob blob) implements Content {
-        @Override
-        public long size() {
-            return blob.size();
-        }
-
-        @Override
-        public InputStream open() {
-            return store.read(blob.digest());
-        }
     }
 }

@@ -11,8 +11,6 @@ import dev.osie.build.tree.Attributes;
 import dev.osie.build.tree.Content;
 import dev.osie.build.tree.Node;
 import dev.osie.build.tree.Tree;
-import java.io.IOException;
-import java.io.InputStream;
 import java.util.List;
 
 /**
@@ -71,7 +69,7 @@ public final class LayoutTree {
     }
 
     private void addBlob(Blob blob) {
-        put(BLOBS + blob.digest().hex(), new Stored(store, blob));
+        put(BLOBS + blob.digest().hex(), Content.of(store, blob));
     }
 
     private void put(String path, Content content) {
@@ -85,18 +83,5 @@ public final class LayoutTree {
         ArrayNode manifests = json.putArray("manifests");
         manifests.add(manifest.toJson());
         return Json.canonical(json);
-    }
-
-    /** A blob as content that is compared with its digest whenever it is read. */
-    private record Stored(Store store, Blob blob) implements Content {
-        @Override
-        public long size() {
-            return blob.size();
-        }
-
-        @Override
-        public InputStream open() throws IOException {
-            return store.read(blob.digest());
-        }
     }
 }
