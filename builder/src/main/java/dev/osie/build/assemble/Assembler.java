@@ -4,6 +4,7 @@ import static dev.osie.build.failure.BuildException.badInput;
 
 import dev.osie.build.compose.Composer;
 import dev.osie.build.compose.Composition;
+import dev.osie.build.debian.BinaryPackage;
 import dev.osie.build.image.ImageBuilder;
 import dev.osie.build.image.Recipes;
 import dev.osie.build.initramfs.Initramfs;
@@ -32,7 +33,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 
@@ -42,6 +45,7 @@ import java.util.function.Function;
  */
 public final class Assembler {
     private static final String LOCK = "osie.lock";
+    private static final String LACKING = "The network isn't to be used, and the store lacks";
 
     private final Store store;
     private final Progress progress;
@@ -114,6 +118,36 @@ public final class Assembler {
 
     private Inputs inputs(BuildRequest request, Composition composition) {
         OsieDocument document = composition.document();
+        Sources sources = sources(request, composition);
+        Optional<LockedPackages> locked = packages(request, sources);
+        if (locked.isEmpty()) {
+            offline(request).require(LACKING, () -> sources.missing(List.of(), store));
+            return stored(request, document, new DocumentImages(Map.of(), sources.locked(), sources.images(), store));
+        }
+        LockedPackages packages = locked.get();
+        Instant epoch = request.latestMtime()
+                .map(Instant::ofEpochSecond)
+                .orElse(sources.lock().orElseThrow().date());
+        ImageBuilder builder =
+                new ImageBuilder(store, sources.recipes(), packages, request.architecture(), epoch, progress);
+        offline(request).require(LACKING, () -> {
+            SortedSet<BinaryPackage> needed = builder.needed(document.recipes());
+            sources.kernel().ifPresent(kernel -> needed.addAll(kernel.needed(store, packages, epoch)));
+            return sources.missing(needed, store);
+        });
+        Optional<Aside<KernelImage>> chosen = sources.kernel()
+                .map(kernel -> Aside.start("kernel", () -> kernel.build(store, packages, epoch, progress)));
+        try {
+            DocumentImages images =
+                    new DocumentImages(builder.build(document.recipes()), sources.locked(), sources.images(), store);
+            return new Inputs(images, chosen.map(Aside::result).orElseGet(() -> kernelOf(document, images)), epoch);
+        } finally {
+            chosen.ifPresent(Aside::close);
+        }
+    }
+
+    private Sources sources(BuildRequest request, Composition composition) {
+        OsieDocument document = composition.document();
         Recipes recipes = Recipes.in(request.project().images());
         requireInputs(request, composition);
         Optional<KernelChoice> choice = kernelChoice(request, document);
@@ -128,27 +162,43 @@ public final class Assembler {
                         name,
                         lock.flatMap(found -> found.image(name, request.architecture()))
                                 .orElseThrow()));
-        if (wanted.sets().isEmpty()) {
-            return stored(request, document, new DocumentImages(Map.of(), locked, supply, store));
-        }
-        Instant epoch = request.latestMtime()
-                .map(Instant::ofEpochSecond)
-                .orElse(lock.orElseThrow().date());
-        LockedPackages packages = new LockedPackages(lock.orElseThrow(), request.architecture(), supply(request));
-        Optional<Aside<KernelImage>> chosen =
-                choice.map(kernel -> Aside.start("kernel", () -> kernel.build(store, packages, epoch, progress)));
-        try {
-            ImageBuilder builder = new ImageBuilder(store, recipes, packages, request.architecture(), epoch, progress);
-            DocumentImages images = new DocumentImages(builder.build(document.recipes()), locked, supply, store);
-            return new Inputs(images, chosen.map(Aside::result).orElseGet(() -> kernelOf(document, images)), epoch);
-        } finally {
-            chosen.ifPresent(Aside::close);
-        }
+        return new Sources(document, recipes, choice, supply, lock, locked);
+    }
+
+    /** Empty when the document is made of nothing but images. */
+    private Optional<LockedPackages> packages(BuildRequest request, Sources sources) {
+        boolean wanted =
+                !sources.document().recipes().isEmpty() || sources.kernel().isPresent();
+        return sources.lock()
+                .filter(any -> wanted)
+                .map(lock -> new LockedPackages(lock, request.architecture(), supply(request)));
+    }
+
+    /**
+     * Brings all that a build needs from elsewhere into the store, also what this store could do without, as it has what earlier builds made of
+     * it. A lock is made when there is none.
+     *
+     * @return the blobs
+     */
+    public SortedSet<Digest> fetch(BuildRequest request) {
+        Sources sources = sources(request, compose(request));
+        Optional<LockedPackages> locked = packages(request, sources);
+        SortedSet<BinaryPackage> packages = locked.map(sources::packages).orElseGet(TreeSet::new);
+        offline(request).require(LACKING, () -> sources.missing(packages, store));
+        locked.ifPresent(source -> source.fetch(packages));
+        SortedSet<Digest> blobs = sources.fetchImages(store);
+        packages.forEach(binary -> blobs.add(binary.deb().digest()));
+        return blobs;
+    }
+
+    private static Offline offline(BuildRequest request) {
+        return new Offline(request.offline());
     }
 
     private ImageSupply images(BuildRequest request, Composition composition) {
         PackageTags packages = new PackageTags(composition);
-        return new ImageSupply(request.registries(), request.architecture(), packages, store, progress);
+        boolean offline = request.offline().isPresent();
+        return new ImageSupply(request.registries(), offline, request.architecture(), packages, store, progress);
     }
 
     /** Finds out before any work is done whether there is everything of the project that the document names. */
@@ -187,11 +237,12 @@ public final class Assembler {
 
     private LockPolicy lockPolicy(BuildRequest request, Composition composition, ImageSupply images) {
         Path file = request.lock().orElseGet(() -> composition.flavor().resolveSibling(LOCK));
-        return new LockPolicy(file, supply(request), images, progress);
+        return new LockPolicy(file, supply(request), images, offline(request), progress);
     }
 
     private DebianSupply supply(BuildRequest request) {
-        return new DebianSupply(request.mirror(), request.keyring(), store, progress);
+        return new DebianSupply(
+                request.mirror(), request.keyring(), request.offline().isPresent(), store, progress);
     }
 
     private static Optional<KernelChoice> kernelChoice(BuildRequest request, OsieDocument document) {

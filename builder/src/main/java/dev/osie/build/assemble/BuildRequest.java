@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param compression of the segments
  * @param layout of the images' trees
  * @param latestMtime no file is newer than this, in seconds since 1970; by default the date of the lock
+ * @param offline the command that brings what is missing, for a machine with a network: none is used here; empty when one may be
  */
 public record BuildRequest(
         Project project,
@@ -30,7 +31,47 @@ public record BuildRequest(
         Optional<Path> keyring,
         Compression compression,
         ImageLayout layout,
-        Optional<Long> latestMtime) {
+        Optional<Long> latestMtime,
+        Optional<String> offline) {
+    /** A request that may use the network. */
+    public BuildRequest(
+            Project project,
+            CompositionRequest composition,
+            Optional<Path> lock,
+            Optional<String> mirror,
+            RegistrySettings registries,
+            Optional<Path> keyring,
+            Compression compression,
+            ImageLayout layout,
+            Optional<Long> latestMtime) {
+        this(
+                project,
+                composition,
+                lock,
+                mirror,
+                registries,
+                keyring,
+                compression,
+                layout,
+                latestMtime,
+                Optional.empty());
+    }
+
+    /** The same request with no network. */
+    public BuildRequest offline(String command) {
+        return new BuildRequest(
+                project,
+                composition,
+                lock,
+                mirror,
+                registries,
+                keyring,
+                compression,
+                layout,
+                latestMtime,
+                Optional.of(command));
+    }
+
     /** The architecture built for. */
     public Architecture architecture() {
         return composition.architecture();

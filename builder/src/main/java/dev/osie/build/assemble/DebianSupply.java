@@ -13,6 +13,7 @@ import dev.osie.build.debian.SuiteReader;
 import dev.osie.build.lock.Lock;
 import dev.osie.build.lock.LockRequest;
 import dev.osie.build.lock.Locker;
+import dev.osie.build.platform.Architecture;
 import dev.osie.build.progress.Progress;
 import dev.osie.build.store.Store;
 import java.io.IOException;
@@ -30,26 +31,36 @@ import java.util.Optional;
 final class DebianSupply {
     private final Optional<String> mirror;
     private final Optional<Path> keyring;
+    private final boolean offline;
     private final Store store;
     private final Progress progress;
 
-    DebianSupply(Optional<String> mirror, Optional<Path> keyring, Store store, Progress progress) {
+    DebianSupply(Optional<String> mirror, Optional<Path> keyring, boolean offline, Store store, Progress progress) {
         this.mirror = mirror;
         this.keyring = keyring;
+        this.offline = offline;
         this.store = store;
         this.progress = progress;
     }
 
-    /** Resolves a request against what the suites have today. */
+    /** Resolves a request against what the suites have today; offline, against what they had when the store got their indexes. */
     Lock resolve(LockRequest request) {
+        return new Locker(reader(), Suite.DEFAULT, progress).resolve(List.of(request));
+    }
+
+    /** What the store lacks for resolving offline, in words. */
+    List<String> missingIndexes(Architecture architecture) {
+        return reader().missing(Suite.DEFAULT, architecture);
+    }
+
+    private SuiteReader reader() {
         Clock clock = Clock.systemUTC();
-        SuiteReader reader = new SuiteReader(
+        return new SuiteReader(
                 Mirrors.ofHost().find(mirror, Optional.empty()),
                 keyring.map(file -> read(file, clock)).orElseGet(() -> Keyring.debian(clock)),
                 downloader(),
                 store,
                 clock);
-        return new Locker(reader, Suite.DEFAULT, progress).resolve(List.of(request));
     }
 
     /** Makes sure that the store holds the packages of a lock of that date. */
@@ -76,7 +87,7 @@ final class DebianSupply {
         return e instanceof NoSuchFileException ? "there is no such file" : e.getMessage();
     }
 
-    private static Downloader downloader() {
-        return Downloader.create(System.getenv());
+    private Downloader downloader() {
+        return offline ? Downloader.offline() : Downloader.create(System.getenv());
     }
 }

@@ -17,6 +17,7 @@ import dev.osie.build.yaml.Position;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -33,6 +34,7 @@ final class ImageSupply {
 
     ImageSupply(
             RegistrySettings settings,
+            boolean offline,
             Architecture architecture,
             PackageTags packages,
             Store store,
@@ -40,7 +42,9 @@ final class ImageSupply {
         this.packages = packages;
         this.architecture = architecture;
         this.layout = new Layout(store);
-        this.registries = RegistryImages.create(store, settings, System.getenv(), progress);
+        this.registries = offline
+                ? RegistryImages.offline(store, settings, progress)
+                : RegistryImages.create(store, settings, System.getenv(), progress);
         this.progress = progress;
     }
 
@@ -93,7 +97,14 @@ final class ImageSupply {
 
     /** The image with that manifest, from the store or else from its registry. */
     Image byDigest(Reference name, Digest digest) {
-        return layout.holds(digest) ? layout.read(name, digest) : registries.pull(name, digest, architecture);
+        return find(name, digest).orElseGet(() -> registries.pull(name, digest, architecture));
+    }
+
+    /** The image with that manifest, if all of it is in the store. */
+    Optional<Image> find(Reference name, Digest digest) {
+        return registries
+                .find(name, digest, architecture)
+                .or(() -> Optional.of(digest).filter(layout::holds).map(known -> layout.read(name, known)));
     }
 
     Layout layout() {

@@ -49,9 +49,16 @@ final class KernelChoice {
         return definition;
     }
 
+    /** The package that the kernel has still to be made of, if it wasn't made earlier. */
+    List<BinaryPackage> needed(Store store, LockedPackages packages, Instant epoch) {
+        BinaryPackage deb = packages.kernel(definition);
+        KernelBuilder builder = new KernelBuilder(store, epoch.getEpochSecond(), Progress.SILENT);
+        return builder.isMade(deb.deb().digest(), architecture, modules()) ? List.of() : List.of(deb);
+    }
+
     KernelImage build(Store store, LockedPackages packages, Instant epoch, Progress progress) {
         BinaryPackage deb = packages.kernel(definition);
-        packages.fetch(List.of(deb));
+        packages.fetch(needed(store, packages, epoch));
         KernelBuilder builder = new KernelBuilder(store, epoch.getEpochSecond(), progress);
         Kernel kernel = builder.build(deb.deb().digest(), deb.toString(), architecture, modules());
         return new KernelImage(

@@ -19,10 +19,12 @@ final class LockPolicy {
     private final Path file;
     private final DebianSupply supply;
     private final ImageSupply images;
+    private final Offline offline;
     private final Progress progress;
 
-    LockPolicy(Path file, DebianSupply supply, ImageSupply images, Progress progress) {
+    LockPolicy(Path file, DebianSupply supply, ImageSupply images, Offline offline, Progress progress) {
         this.file = file;
+        this.offline = offline;
         this.supply = supply;
         this.images = images;
         this.progress = progress;
@@ -31,7 +33,7 @@ final class LockPolicy {
     /** The lock in the file, or a new one. */
     Lock obtain(LockRequest request) {
         if (!Files.exists(file)) {
-            progress.info("no lock: resolving what there is today");
+            progress.info("no lock: resolving what " + offline.choose("the store knows", "there is today"));
             return renew(request);
         }
         Lock lock = LockFile.read(file);
@@ -47,6 +49,7 @@ final class LockPolicy {
 
     /** A new lock in the place of the file. */
     Lock renew(LockRequest request) {
+        offline.require("There is no lock yet, and the store lacks", () -> missing(request));
         SortedMap<String, LockedImage> found = images.resolve(request.images());
         Lock lock = request.sets().isEmpty()
                 ? Lock.ofImages(found)
@@ -54,6 +57,15 @@ final class LockPolicy {
         LockFile.write(file, lock);
         progress.info("  lock       " + contents(lock) + ", written to " + file);
         return lock;
+    }
+
+    private List<String> missing(LockRequest request) {
+        List<String> missing = new ArrayList<>();
+        if (!request.sets().isEmpty()) {
+            missing.addAll(supply.missingIndexes(request.architecture()));
+        }
+        request.images().forEach(name -> missing.add("what " + name + " means, which its registry knows"));
+        return missing;
     }
 
     private static String contents(Lock lock) {

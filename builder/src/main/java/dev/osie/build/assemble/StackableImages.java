@@ -55,7 +55,7 @@ final class StackableImages {
                             key, made.stream().map(StackableImages::encode).collect(Collectors.joining("\n")));
                     return made;
                 });
-        return new Image(image.name(), image.manifest(), image.config(), layers(image, blobs));
+        return new Image(image.name(), image.manifest(), image.config(), layers(image, blobs), image.kept());
     }
 
     /** As many blobs as layers replace them one by one; a single one stands for all. */

@@ -13,6 +13,7 @@ import dev.osie.build.runtime.ImageLayout;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -79,12 +80,17 @@ final class FlavorOptions {
             description = "OpenPGP public keys that sign the mirror's suites. Default: those of the Debian archive.")
     private Optional<Path> keyring = Optional.empty();
 
+    @Option(
+            names = "--offline",
+            description = "Use no network: only what the store has, as 'fetch' and 'cache import' bring it there.")
+    private boolean offline;
+
     BuildRequest request(Path project, List<String> documents, Compression compression) {
         return request(project, documents, compression, ImageLayout.SHARED);
     }
 
     BuildRequest request(Path project, List<String> documents, Compression compression, ImageLayout layout) {
-        return new BuildRequest(
+        BuildRequest request = new BuildRequest(
                 new Project(project),
                 composition(documents),
                 lock,
@@ -94,6 +100,20 @@ final class FlavorOptions {
                 compression,
                 layout,
                 SourceDateEpoch.ofEnvironment());
+        return offline ? request.offline(fetchCommand(documents)) : request;
+    }
+
+    /** What brings into the store all that these options ask for. */
+    private String fetchCommand(List<String> documents) {
+        List<String> command = new ArrayList<>(List.of("osie-build", "fetch"));
+        command.addAll(documents);
+        overlays.forEach(overlay -> command.addAll(List.of("--overlay", overlay)));
+        variables.forEach((variable, value) -> command.addAll(List.of("--set", variable + "=" + value)));
+        if (architecture != Architecture.X86_64) {
+            command.addAll(List.of("--arch", architecture.toString()));
+        }
+        lock.ifPresent(file -> command.addAll(List.of("--lock", file.toString())));
+        return ShellQuoting.join(command);
     }
 
     CompositionRequest composition(List<String> documents) {

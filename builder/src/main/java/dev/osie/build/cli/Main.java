@@ -38,6 +38,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         subcommands = {
             BuildCommand.class,
             RunCommand.class,
+            FetchCommand.class,
             LockCommand.class,
             ComposeCommand.class,
             ExplainCommand.class,

@@ -2,15 +2,22 @@ package dev.osie.build.cli;
 
 import static dev.osie.build.failure.BuildException.badInput;
 
+import dev.osie.build.store.Lease;
 import dev.osie.build.store.Store;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Where the project and the store are. */
 final class PlaceOptions {
     private static final String TEMPLATES = "linuxkit-templates";
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command;
 
     @Option(
             names = "--project",
@@ -47,8 +54,22 @@ final class PlaceOptions {
                         .hint("Perhaps name it with --project DIR."));
     }
 
+    /** The store, shared with others until the process ends. */
     Store store() {
+        Store store = unsharedStore();
+        Lease.shared(store, () -> say("Waiting for 'osie-build cache prune', which has the store for itself …"));
+        return store;
+    }
+
+    /** The store before anybody has a lease of it. */
+    Store unsharedStore() {
         return Store.open(cache != null ? cache : defaultCache());
+    }
+
+    private void say(String text) {
+        PrintWriter err = command.commandLine().getErr();
+        err.println(text);
+        err.flush();
     }
 
     private static boolean isProject(Path folder) {

@@ -46,12 +46,8 @@ public final class KernelBuilder {
      *     of its modules
      */
     public Kernel build(Digest deb, String what, Architecture architecture, ModuleSet modules) {
-        StepKey key = StepKey.of("kernel", 2)
-                .with("deb", deb)
-                .with("architecture", architecture)
-                .with("epoch", epoch);
-        modules.addTo(key);
-        Optional<Kernel> earlier = store.recall(key).map(KernelRecord::parse).filter(this::isStored);
+        StepKey key = key(deb, architecture, modules);
+        Optional<Kernel> earlier = recall(key);
         if (earlier.isPresent()) {
             return earlier.get();
         }
@@ -63,6 +59,24 @@ public final class KernelBuilder {
             step.done(kernel.describe());
             return kernel;
         }
+    }
+
+    /** Whether the kernel was made earlier, so that the package isn't needed. */
+    public boolean isMade(Digest deb, Architecture architecture, ModuleSet modules) {
+        return recall(key(deb, architecture, modules)).isPresent();
+    }
+
+    private Optional<Kernel> recall(StepKey key) {
+        return store.recall(key).map(KernelRecord::parse).filter(this::isStored);
+    }
+
+    private StepKey key(Digest deb, Architecture architecture, ModuleSet modules) {
+        StepKey key = StepKey.of("kernel", 2)
+                .with("deb", deb)
+                .with("architecture", architecture)
+                .with("epoch", epoch);
+        modules.addTo(key);
+        return key;
     }
 
     /**

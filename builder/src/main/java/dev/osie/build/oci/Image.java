@@ -11,10 +11,16 @@ import java.util.List;
  * @param manifest digest of its manifest
  * @param config how it runs
  * @param layers bottom first
+ * @param kept digest of the manifest that names the layers as they lie in the store, uncompressed; a registry's manifest doesn't
  */
-public record Image(Reference name, Digest manifest, ImageConfig config, List<Layer> layers) {
+public record Image(Reference name, Digest manifest, ImageConfig config, List<Layer> layers, Digest kept) {
     public Image {
         layers = List.copyOf(layers);
+    }
+
+    /** An image whose manifest names its layers as they lie in the store. */
+    public Image(Reference name, Digest manifest, ImageConfig config, List<Layer> layers) {
+        this(name, manifest, config, layers, manifest);
     }
 
     /** The name by which a document pins it: {@code osie-build/docker@sha256:…}. */

@@ -71,8 +71,8 @@ public final class ImageArchive implements Content {
     /** What Docker reads (Docker image specification 1.2, "Combined Image JSON + Filesystem Changeset Format"): an entry an image. */
     private byte[] dockerManifest(SortedMap<String, Image> images) {
         Map<Digest, List<String>> names = new LinkedHashMap<>();
-        images.forEach((name, image) -> names.computeIfAbsent(image.manifest(), any -> new ArrayList<>())
-                .add(name));
+        images.forEach((name, image) ->
+                names.computeIfAbsent(image.kept(), any -> new ArrayList<>()).add(name));
         ArrayNode entries = JsonNodeFactory.instance.arrayNode();
         names.forEach((digest, tags) -> {
             Manifest manifest = Manifest.read(store.readAllBytes(digest));
@@ -89,7 +89,7 @@ public final class ImageArchive implements Content {
     private byte[] index(SortedMap<String, Image> images) {
         List<Descriptor> manifests = new ArrayList<>();
         images.forEach((name, image) -> {
-            Blob manifest = new Blob(image.manifest(), store.readAllBytes(image.manifest()).length);
+            Blob manifest = new Blob(image.kept(), store.readAllBytes(image.kept()).length);
             addBlob(manifest);
             manifests.add(Descriptor.of(MediaType.MANIFEST, manifest)
                     .withPlatform(image.config().platform())

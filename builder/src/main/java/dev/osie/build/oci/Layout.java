@@ -126,12 +126,23 @@ public final class Layout {
         return new Image.Layer(layer.blob(), layer.annotations().getOrDefault(ORIGIN, ""));
     }
 
+    /** Whether a layout of ours has written the manifest, and not a registry. */
+    public static boolean isOwn(Manifest manifest) {
+        return !manifest.layers().isEmpty()
+                && manifest.layers().stream()
+                        .allMatch(layer -> layer.annotations().containsKey(ORIGIN));
+    }
+
     /** Whether an image with this manifest is wholly in the store. */
     public boolean holds(Digest manifestDigest) {
         if (!store.contains(manifestDigest)) {
             return false;
         }
-        Manifest manifest = Manifest.read(store.readAllBytes(manifestDigest));
+        byte[] document = store.readAllBytes(manifestDigest);
+        if (Index.read(document).isPresent()) {
+            return false;
+        }
+        Manifest manifest = Manifest.read(document);
         return store.contains(manifest.config().blob())
                 && manifest.layers().stream().map(Descriptor::blob).allMatch(store::contains);
     }

@@ -53,11 +53,11 @@ public final class LayoutTree {
             throw badInput("The image " + image.name() + " is in the store for " + platform.os() + "/"
                     + platform.architecture() + ", and for none of the platforms " + String.join(", ", platforms));
         }
-        byte[] manifestBytes = store.readAllBytes(image.manifest());
+        byte[] manifestBytes = store.readAllBytes(image.kept());
         Manifest manifest = Manifest.read(manifestBytes);
         addBlob(manifest.config().blob());
         manifest.layers().forEach(layer -> addBlob(layer.blob()));
-        Blob manifestBlob = new Blob(image.manifest(), manifestBytes.length);
+        Blob manifestBlob = new Blob(image.kept(), manifestBytes.length);
         addBlob(manifestBlob);
         byte[] index = index(Descriptor.of(MediaType.MANIFEST, manifestBlob).withPlatform(platform));
         Blob indexBlob = new Blob(Digest.of(index), index.length);

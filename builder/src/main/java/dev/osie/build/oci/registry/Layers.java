@@ -9,7 +9,6 @@ import dev.osie.build.http.Answer;
 import dev.osie.build.http.BrokenTransfer;
 import dev.osie.build.http.Retries;
 import dev.osie.build.oci.Descriptor;
-import dev.osie.build.oci.Image;
 import dev.osie.build.oci.MediaType;
 import dev.osie.build.progress.Progress;
 import dev.osie.build.store.Blob;
@@ -72,7 +71,7 @@ final class Layers {
     }
 
     /** The layers in the store, bottom first. */
-    List<Image.Layer> fetch(String image, List<Wanted> layers, Progress progress) {
+    List<Blob> fetch(String image, List<Wanted> layers, Progress progress) {
         Map<Digest, Wanted> missing = new LinkedHashMap<>();
         for (Wanted layer : layers) {
             if (!isThere(layer)) {
@@ -90,7 +89,7 @@ final class Layers {
                 step.done(missing.size() + (missing.size() == 1 ? " layer" : " layers") + ", all digests verified");
             }
         }
-        return layers.stream().map(layer -> layer(image, layer)).toList();
+        return layers.stream().map(this::blob).toList();
     }
 
     private boolean isThere(Wanted layer) {
@@ -99,9 +98,8 @@ final class Layers {
                 .isPresent();
     }
 
-    private Image.Layer layer(String image, Wanted layer) {
-        long size = Long.parseLong(store.recall(key(layer)).orElseThrow());
-        return new Image.Layer(new Blob(layer.diffId(), size), "image:" + image);
+    private Blob blob(Wanted layer) {
+        return new Blob(layer.diffId(), Long.parseLong(store.recall(key(layer)).orElseThrow()));
     }
 
     /** Both digests: a layer is only known to be what one manifest wants when it was compared with what that one names. */

@@ -16,6 +16,7 @@ import dev.osie.build.oci.Platform;
 import dev.osie.build.oci.Reference;
 import dev.osie.build.platform.Architecture;
 import dev.osie.build.progress.Progress;
+import dev.osie.build.store.Blob;
 import dev.osie.build.store.Digest;
 import dev.osie.build.store.StepKey;
 import dev.osie.build.store.Store;
@@ -76,6 +77,19 @@ public final class RegistryImages {
                 progress);
     }
 
+    /** Images that were brought into the store earlier; what isn't there is {@code UNAVAILABLE}. */
+    public static RegistryImages offline(Store store, RegistrySettings settings, Progress progress) {
+        return new RegistryImages(
+                store,
+                settings,
+                () -> {
+                    throw unavailable("No registry is asked, as this is done offline.");
+                },
+                Retries.usual(),
+                Login.ofConfigurations(Map.of()),
+                progress);
+    }
+
     /**
      * Asks which image a name means today.
      *
@@ -93,12 +107,31 @@ public final class RegistryImages {
      * @param digest of the manifest, or of an index
      */
     public Optional<Image> find(Reference name, Digest digest, Architecture architecture) {
-        Digest manifest =
-                store.recall(indexKey(digest, architecture)).map(Digest::parse).orElse(digest);
+        KeptDocuments documents = new KeptDocuments(store, architecture);
+        Digest manifest = store.recall(indexKey(digest, architecture))
+                .map(Digest::parse)
+                .or(() -> documents.ofIndex(digest))
+                .orElse(digest);
+        store.contains(digest); // both are of use, and stay
+        store.contains(manifest);
         return store.recall(key(manifest))
                 .map(Digest::parse)
                 .filter(layout::holds)
+                .or(() -> documents.image(manifest).map(kept -> keep(name, manifest, kept.config(), kept.layers())))
                 .map(local -> named(name, manifest, layout.read(name, local)));
+    }
+
+    /** Gives the image of a registry's manifest one of ours, which depends on nothing else, such as the name it was asked for by. */
+    private Digest keep(Reference reference, Digest manifest, byte[] config, List<Blob> blobs) {
+        List<Image.Layer> layers = blobs.stream()
+                .map(blob -> new Image.Layer(blob, "manifest:" + manifest))
+                .toList();
+        RemoteName name = RemoteName.of(reference);
+        Reference kept =
+                new Reference(name.registry() + "/" + name.repository(), Optional.of(manifest.hex()), Optional.empty());
+        Digest own = layout.put(kept, config, layers).manifest();
+        store.remember(key(manifest), own.toString());
+        return own;
     }
 
     /**
@@ -115,6 +148,8 @@ public final class RegistryImages {
     private Image fetch(Reference reference, Digest digest, Architecture architecture) {
         RemoteName name = RemoteName.of(reference);
         byte[] document = manifest(name, digest.toString());
+        store.put(
+                document); // with it, a store that this one's content is brought to can tell what belongs to the digest
         if (Index.read(document).isPresent()) {
             Digest manifest = choose(name, document, architecture);
             store.remember(indexKey(digest, architecture), manifest.toString());
@@ -122,16 +157,19 @@ public final class RegistryImages {
         }
         PulledImage pulled = new PulledImage(name, digest, document, architecture);
         Layers layers = new Layers(store, retries, (blob, from) -> ask(name, "blobs/" + blob, List.of(), from));
-        Image image = layout.put(
-                new Reference(name.registry() + "/" + name.repository(), Optional.of(digest.hex()), Optional.empty()),
-                pulled.config(layers),
-                layers.fetch(name.toString(), pulled.layers(), progress));
-        store.remember(key(digest), image.manifest().toString());
-        return named(reference, digest, image);
+        byte[] config = pulled.config(layers);
+        List<Blob> blobs = layers.fetch(name.toString(), pulled.layers(), progress);
+        Digest own = keep(reference, digest, config, blobs);
+        return named(reference, digest, layout.read(reference, own));
     }
 
+    /** Under the name it is asked for by now, whatever it was asked for by when it was pulled. */
     private static Image named(Reference name, Digest manifest, Image local) {
-        return new Image(name, manifest, local.config(), local.layers());
+        String origin = "image:" + RemoteName.of(name);
+        List<Image.Layer> layers = local.layers().stream()
+                .map(layer -> new Image.Layer(layer.blob(), origin))
+                .toList();
+        return new Image(name, manifest, local.config(), layers, local.kept());
     }
 
     /** The manifest for the architecture, which a document either is or, being an index, names. */
@@ -145,7 +183,7 @@ public final class RegistryImages {
     }
 
     private static StepKey key(Digest manifest) {
-        return StepKey.of("pulled-image", 1).with("manifest", manifest);
+        return StepKey.of("pulled-image", 2).with("manifest", manifest);
     }
 
     private static StepKey indexKey(Digest index, Architecture architecture) {

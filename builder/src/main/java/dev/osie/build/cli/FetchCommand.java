@@ -1,0 +1,53 @@
+package dev.osie.build.cli;
+
+import dev.osie.build.assemble.Assembler;
+import dev.osie.build.initramfs.Compression;
+import dev.osie.build.progress.Progress;
+import dev.osie.build.store.Blob;
+import dev.osie.build.store.Digest;
+import dev.osie.build.store.Store;
+import java.util.SortedSet;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code osie-build fetch}: all that a build needs from elsewhere, into the store. */
+@Command(
+        name = "fetch",
+        description = {
+            "Brings all that building a flavor needs from elsewhere into the store: packages, the JDK, images of registries.",
+            "Without a lock it resolves one, as build does. From then on 'build --offline' needs no network;"
+                    + " 'cache export' carries it to a machine that has none."
+        })
+final class FetchCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private FlavorParameter flavor;
+
+    @Mixin
+    private FlavorOptions options;
+
+    @Mixin
+    private PlaceOptions places;
+
+    @Mixin
+    private ProgressOption progressOption;
+
+    @Override
+    public Integer call() {
+        Progress progress = progressOption.progress(spec.commandLine().getErr());
+        Store store = places.store();
+        SortedSet<Digest> blobs = new Assembler(store, progress)
+                .fetch(options.request(places.project(), flavor.documents(), Compression.ZSTD_3));
+        long bytes = blobs.stream()
+                .flatMap(digest -> store.find(digest).stream())
+                .mapToLong(Blob::size)
+                .sum();
+        progress.info("  fetched    " + blobs.size() + " files, " + Sizes.bytes(bytes) + ", are in " + store.root());
+        return 0;
+    }
+}
