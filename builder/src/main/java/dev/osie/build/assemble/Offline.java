@@ -8,8 +8,6 @@ import java.util.function.Supplier;
 
 /** Sees to it that a build without a network has everything, and tells all that it lacks at once. */
 final class Offline {
-    private static final int MOST_SHOWN = 20;
-
     private final Optional<String> command;
 
     /** @param command that brings what is missing; empty when there is a network */
@@ -37,10 +35,7 @@ final class Offline {
             return;
         }
         StringBuilder message = new StringBuilder(problem + ":");
-        all.stream().limit(MOST_SHOWN).forEach(item -> message.append("\n  ").append(item));
-        if (all.size() > MOST_SHOWN) {
-            message.append("\n  and ").append(all.size() - MOST_SHOWN).append(" more");
-        }
+        all.forEach(item -> message.append("\n  ").append(item));
         throw unavailable(message.toString())
                 .hint("Where there is a network: " + command.get()
                         + "\nTo bring it to a machine that has none: osie-build cache export and cache import");

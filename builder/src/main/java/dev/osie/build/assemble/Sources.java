@@ -52,7 +52,7 @@ record Sources(
         List<String> missing = new ArrayList<>();
         for (BinaryPackage binary : new TreeSet<>(packages)) {
             if (!store.contains(binary.deb())) {
-                missing.add("the package " + binary + " (" + binary.deb().digest() + ")");
+                missing.add("the package " + binary);
             }
         }
         for (ImageName name : foreign()) {

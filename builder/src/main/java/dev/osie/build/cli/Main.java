@@ -39,6 +39,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             BuildCommand.class,
             RunCommand.class,
             FetchCommand.class,
+            CacheCommand.class,
             LockCommand.class,
             ComposeCommand.class,
             ExplainCommand.class,

@@ -4,9 +4,7 @@ import dev.osie.build.failure.BuildException;
 import dev.osie.build.store.Contents;
 import dev.osie.build.store.Store;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Optional;
@@ -16,8 +14,7 @@ import java.util.Optional;
  * doesn't matter how they came there.
  */
 final class KeptReleases {
-    private static final byte[] START =
-            "-----BEGIN PGP SIGNED MESSAGE-----".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+    private static final byte[] START = "-----BEGIN PGP SIGNED MESSAGE-----".getBytes(StandardCharsets.US_ASCII);
     private static final long LARGEST = 16 << 20;
 
     private final Store store;
@@ -34,7 +31,7 @@ final class KeptReleases {
     Optional<byte[]> newest(Suite suite) {
         Optional<Found> newest = Optional.empty();
         for (Contents.Item item : store.contents().blobs()) {
-            if (item.size() <= LARGEST && startsAsMessage(item)) {
+            if (item.size() <= LARGEST && Arrays.equals(store.contents().start(item, START.length), START)) {
                 Optional<Found> found = read(store.readAllBytes(item.digest()), suite);
                 if (found.isPresent()
                         && (newest.isEmpty()
@@ -57,17 +54,6 @@ final class KeptReleases {
             return Optional.of(new Found(release.date(), content));
         } catch (IOException | BuildException e) {
             return Optional.empty(); // somebody else's
-        }
-    }
-
-    private static boolean startsAsMessage(Contents.Item item) {
-        try (InputStream in = Files.newInputStream(item.file())) {
-            return Arrays.equals(in.readNBytes(START.length), START);
-        } catch (NoSuchFileException e) {
-            return false;
-        } catch (IOException e) {
-            throw BuildException.unavailable("Tried to read " + item.file() + ", but " + e.getMessage())
-                    .because(e);
         }
     }
 }

@@ -4,9 +4,9 @@ import static dev.osie.build.failure.BuildException.badInput;
 import static dev.osie.build.failure.BuildException.unavailable;
 import static dev.osie.build.failure.BuildException.verification;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.osie.build.failure.BuildException;
 import dev.osie.build.store.Blob;
 import dev.osie.build.store.Digest;
 import dev.osie.build.store.Store;
@@ -19,10 +19,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * The store as an image layout that other tools read (OCI image specification, "Image Layout"): {@code oci-layout}, {@code index.json}
@@ -32,6 +34,8 @@ import java.util.Optional;
 public final class Layout {
     static final String REF_NAME = "org.opencontainers.image.ref.name";
     private static final String ORIGIN = "dev.osie.build.origin";
+    private static final long MOST_DOCUMENT_BYTES = 8 << 20;
+    private static final String SUM = "dev.osie.build.sum";
     static final byte[] VERSION = "{\"imageLayoutVersion\":\"1.0.0\"}".getBytes(StandardCharsets.UTF_8);
     private static final Comparator<Descriptor> BY_NAME = Comparator.comparing(
                     (Descriptor descriptor) -> descriptor.annotations().getOrDefault(REF_NAME, ""))
@@ -98,9 +102,8 @@ public final class Layout {
      * @param name what to call it
      */
     public Image read(Reference name, Digest manifestDigest) {
-        Manifest manifest = Manifest.read(store.readAllBytes(manifestDigest));
-        ImageConfig config =
-                ImageConfig.read(store.readAllBytes(manifest.config().digest()));
+        Manifest manifest = Manifest.read(document(manifestDigest));
+        ImageConfig config = ImageConfig.read(document(manifest.config().digest()));
         List<Image.Layer> layers = new ArrayList<>();
         for (Descriptor layer : manifest.layers()) {
             layers.add(layer(name, layer));
@@ -112,6 +115,14 @@ public final class Layout {
                     + manifest.config().digest() + " names");
         }
         return new Image(name, manifestDigest, config, layers);
+    }
+
+    private byte[] document(Digest digest) {
+        long size = store.find(digest).map(Blob::size).orElse(0L);
+        if (size > MOST_DOCUMENT_BYTES) {
+            throw badInput("The manifest or configuration " + digest + " has " + size + " bytes, which none has");
+        }
+        return store.readAllBytes(digest);
     }
 
     private Image.Layer layer(Reference name, Descriptor layer) {
@@ -138,7 +149,7 @@ public final class Layout {
         if (!store.contains(manifestDigest)) {
             return false;
         }
-        byte[] document = store.readAllBytes(manifestDigest);
+        byte[] document = document(manifestDigest);
         if (Index.read(document).isPresent()) {
             return false;
         }
@@ -147,21 +158,69 @@ public final class Layout {
                 && manifest.layers().stream().map(Descriptor::blob).allMatch(store::contains);
     }
 
+    /** The manifests that have names, by those. */
+    public List<Named> named() {
+        return named(readIndex());
+    }
+
+    private static List<Named> named(List<Descriptor> manifests) {
+        return manifests.stream()
+                .filter(manifest -> manifest.annotations().containsKey(REF_NAME))
+                .map(manifest -> new Named(manifest.annotations().get(REF_NAME), manifest))
+                .toList();
+    }
+
+    /** The file {@code index.json} of a layout that has just these names. */
+    public static byte[] index(Collection<Named> names) {
+        return toBytes(names.stream().map(Named::manifest).sorted(BY_NAME).toList());
+    }
+
+    /** The names in the file {@code index.json} of another layout. */
+    public static List<Named> names(byte[] index) {
+        return named(manifests(index));
+    }
+
+    /** The file {@code oci-layout}. */
+    public static byte[] marker() {
+        return VERSION.clone();
+    }
+
+    /**
+     * A name of the layout.
+     *
+     * @param manifest what it means
+     */
+    public record Named(String name, Descriptor manifest) {}
+
+    /** Takes their names from manifests; what they name stays. */
+    public void forget(Collection<Named> names) {
+        change(
+                "take names from images in " + index,
+                manifests -> manifests.removeIf(manifest ->
+                        names.contains(new Named(manifest.annotations().getOrDefault(REF_NAME, ""), manifest))));
+    }
+
     /** Gives a manifest in the store a name; an earlier manifest of that name loses it. Nothing is written when it has it already. */
-    private void name(Reference name, Descriptor manifest) {
+    public void name(Reference name, Descriptor manifest) {
         Descriptor named = manifest.withAnnotation(REF_NAME, name.toString());
+        change("name the image " + name + " in " + index, manifests -> {
+            manifests.removeIf(
+                    other -> name.toString().equals(other.annotations().get(REF_NAME)));
+            manifests.add(named.withAnnotation(SUM, sum(named)));
+        });
+    }
+
+    private void change(String what, Consumer<List<Descriptor>> change) {
         synchronized (INDEX_LOCK) {
             try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
                 channel.lock(); // released with the channel
                 replaceIfDifferent(marker, VERSION);
                 List<Descriptor> manifests = new ArrayList<>(readIndex());
-                manifests.removeIf(
-                        other -> name.toString().equals(other.annotations().get(REF_NAME)));
-                manifests.add(named);
+                change.accept(manifests);
                 manifests.sort(BY_NAME);
                 replaceIfDifferent(index, toBytes(manifests));
             } catch (IOException e) {
-                throw unavailable("Tried to name the image " + name + " in " + index + ", but " + e.getMessage())
+                throw unavailable("Tried to " + what + ", but " + e.getMessage())
                         .because(e);
             }
         }
@@ -175,16 +234,38 @@ public final class Layout {
 
     private List<Descriptor> readIndex() {
         try {
-            JsonNode json = Json.parse(Files.readAllBytes(index), index.toString());
-            List<Descriptor> manifests = new ArrayList<>();
-            Json.array(json, "manifests").forEach(manifest -> manifests.add(Descriptor.read(manifest)));
-            return manifests;
+            return manifests(Files.readAllBytes(index));
+        } catch (BuildException e) {
+            throw verification(index + ", which names the images of the store, was altered: " + e.getMessage())
+                    .hint("Perhaps remove it: a build names its images anew, and others are pulled or imported again.")
+                    .because(e);
         } catch (NoSuchFileException e) {
             return List.of();
         } catch (IOException e) {
             throw unavailable("Tried to read " + index + ", but " + e.getMessage())
                     .because(e);
         }
+    }
+
+    private static List<Descriptor> manifests(byte[] index) {
+        List<Descriptor> manifests =
+                Index.read(index).map(Index::manifests).orElseThrow(() -> badInput("it is no index"));
+        manifests.forEach(Layout::requireOwnSum);
+        return manifests;
+    }
+
+    /** Names are believed without a digest that leads to them, so each has one of its own. Other tools, which may write here too, give none. */
+    private static void requireOwnSum(Descriptor manifest) {
+        String found = manifest.annotations().get(SUM);
+        if (found != null && !found.equals(sum(manifest))) {
+            throw badInput(
+                    "the name '" + manifest.annotations().get(REF_NAME) + "' is not that of " + manifest.digest());
+        }
+    }
+
+    private static String sum(Descriptor manifest) {
+        return Digest.ofText(manifest.annotations().get(REF_NAME) + "\n" + manifest.digest())
+                .hex();
     }
 
     static byte[] toBytes(List<Descriptor> manifests) {

@@ -3,11 +3,13 @@ package dev.osie.build.store;
 import static dev.osie.build.failure.BuildException.unavailable;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -24,6 +26,7 @@ public final class Contents {
     /** A time of last use says no more than that: what was used within this of it was used then. */
     public static final Duration PRECISION = LastUse.PRECISION;
 
+    private static final long LARGEST_DOCUMENT = 16 << 20;
     private static final Pattern NAME = Pattern.compile("[0-9a-f]{64}");
     private static final Pattern DIGEST = Pattern.compile("(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])");
 
@@ -92,6 +95,51 @@ public final class Contents {
             return Optional.empty();
         } catch (IOException e) {
             throw unavailable("Tried to read " + step.file() + ", but " + e.getMessage())
+                    .because(e);
+        }
+    }
+
+    /** Whether a blob's content is what its name says. Unlike {@link Store#read}, looking is no use of it. */
+    public boolean isWhole(Item blob) {
+        MessageDigest sha256 = Digest.newSha256();
+        byte[] buffer = new byte[1 << 16];
+        try (InputStream in = Files.newInputStream(blob.file())) {
+            for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+                sha256.update(buffer, 0, count);
+            }
+            return Digest.finish(sha256).equals(blob.digest());
+        } catch (NoSuchFileException e) {
+            return true; // there is nothing wrong with what is gone
+        } catch (IOException e) {
+            return false; // the disk cannot read it
+        }
+    }
+
+    /** A small blob without using it; empty when it is missing or altered. */
+    public Optional<byte[]> document(Digest digest) {
+        Path file = blobs.resolve(digest.hex());
+        try {
+            if (Files.size(file) > LARGEST_DOCUMENT) {
+                return Optional.empty();
+            }
+            return Optional.of(Files.readAllBytes(file))
+                    .filter(content -> Digest.of(content).equals(digest));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw unavailable("Tried to read " + file + ", but " + e.getMessage())
+                    .because(e);
+        }
+    }
+
+    /** What a blob begins with, up to a number of bytes; nothing when it is gone. */
+    public byte[] start(Item blob, int count) {
+        try (InputStream in = Files.newInputStream(blob.file())) {
+            return in.readNBytes(count);
+        } catch (NoSuchFileException e) {
+            return new byte[0];
+        } catch (IOException e) {
+            throw unavailable("Tried to read " + blob.file() + ", but " + e.getMessage())
                     .because(e);
         }
     }

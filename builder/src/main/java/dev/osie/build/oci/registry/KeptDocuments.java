@@ -19,6 +19,8 @@ import java.util.Optional;
  * configuration, and from that the uncompressed layers. So nothing but the digest has to be believed, wherever the store's content is from.
  */
 final class KeptDocuments {
+    private static final int MOST_BYTES = 4 << 20;
+
     private final Store store;
     private final Platform platform;
 
@@ -61,6 +63,9 @@ final class KeptDocuments {
     }
 
     private Optional<byte[]> document(Digest digest) {
-        return store.find(digest).map(Blob::digest).map(store::readAllBytes);
+        return store.find(digest)
+                .filter(blob -> blob.size() <= MOST_BYTES)
+                .map(Blob::digest)
+                .map(store::readAllBytes);
     }
 }
