@@ -41,9 +41,14 @@ public final class LockFile {
     /**
      * Reads a lock.
      *
-     * @throws BuildException {@code BAD_INPUT} with every problem and its line
+     * @throws BuildException {@code BAD_INPUT} with every problem and its line, {@code VERIFICATION} when it isn't as it was written
      */
     public static Lock read(Path file) {
+        try {
+            LockSum.require(file.toString(), Files.readString(file));
+        } catch (IOException e) {
+            // The reader says what is wrong with the file.
+        }
         return parse(YamlReader.read(file));
     }
 
@@ -64,7 +69,8 @@ public final class LockFile {
         try {
             try (FileChannel channel = FileChannel.open(
                     draft, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-                ByteBuffer text = ByteBuffer.wrap(LockWriter.text(lock).getBytes(StandardCharsets.UTF_8));
+                ByteBuffer text =
+                        ByteBuffer.wrap(LockSum.added(LockWriter.text(lock)).getBytes(StandardCharsets.UTF_8));
                 while (text.hasRemaining()) {
                     channel.write(text);
                 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.osie.build.debian.BinaryPackage;
 import dev.osie.build.failure.BuildException;
 import dev.osie.build.platform.Architecture;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -85,13 +86,57 @@ final class LockFileTest {
     private Path directory;
 
     @Test
-    void writesWhatItReads() {
+    void writesWhatItReads() throws IOException {
         Path file = directory.resolve("osie.lock");
 
         LockFile.write(file, LockFile.read("osie.lock", TEXT));
 
-        assertThat(file).hasContent(TEXT);
+        assertThat(Files.readString(file)).startsWith(TEXT + "# sum sha256:");
         assertThat(LockFile.read(file)).isEqualTo(LockFile.read("osie.lock", TEXT));
+    }
+
+    @Test
+    void findsAFlipOfAnyBit() throws Exception {
+        Path file = directory.resolve("osie.lock");
+        Lock lock = LockFile.read("osie.lock", TEXT);
+        LockFile.write(file, lock);
+        byte[] whole = Files.readAllBytes(file);
+
+        for (int bit = 0; bit < whole.length * 8; bit++) {
+            byte[] flipped = whole.clone();
+            flipped[bit / 8] ^= (byte) (1 << bit % 8);
+            Files.write(file, flipped);
+
+            try {
+                assertThat(LockFile.read(file))
+                        .as("bit %d says nothing else", bit)
+                        .isEqualTo(lock);
+                assertThat(bit / 8)
+                        .as("what may be altered is the sum's own label")
+                        .isGreaterThan(TEXT.length() - 1);
+            } catch (BuildException found) {
+                assertThat(found.kind()).isIn(BuildException.Kind.VERIFICATION, BuildException.Kind.BAD_INPUT);
+            }
+        }
+    }
+
+    @Test
+    void aLockWithoutASumIsTakenAsItIs() throws Exception {
+        Path file = Files.writeString(directory.resolve("osie.lock"), TEXT);
+
+        assertThat(LockFile.read(file)).isEqualTo(LockFile.read("osie.lock", TEXT));
+    }
+
+    @Test
+    void aLockThatWasEditedIsNotTheOneThatWasWritten() throws Exception {
+        Path file = directory.resolve("osie.lock");
+        LockFile.write(file, LockFile.read("osie.lock", TEXT));
+        Files.writeString(file, Files.readString(file).replace("2026-11-22", "2026-11-23"));
+
+        assertThatThrownBy(() -> LockFile.read(file))
+                .isInstanceOfSatisfying(
+                        BuildException.class, e -> assertThat(e.kind()).isEqualTo(BuildException.Kind.VERIFICATION))
+                .hasMessageContaining("is not as osie-build wrote it");
     }
 
     @Test
