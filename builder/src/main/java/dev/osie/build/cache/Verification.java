@@ -1,6 +1,7 @@
 package dev.osie.build.cache;
 
 import dev.osie.build.concurrent.Workers;
+import dev.osie.build.failure.BuildException;
 import dev.osie.build.oci.Layout;
 import dev.osie.build.progress.Progress;
 import dev.osie.build.store.Contents;
@@ -65,7 +66,13 @@ public record Verification(long blobs, long bytes, List<String> damage) {
     /** An image that lost a part cannot be used; without its name it is looked for elsewhere, or made again. */
     private static List<String> forgetIncomplete(Store store) {
         // In this order: what a build names beside us is whole by the time it has its name.
-        List<NamedImages.Entry> images = NamedImages.in(store);
+        List<NamedImages.Entry> images;
+        try {
+            images = NamedImages.in(store);
+        } catch (BuildException e) {
+            new Layout(store).forgetAll();
+            return List.of("the names of all images: " + e.getMessage());
+        }
         Set<Digest> present = new HashSet<>();
         store.contents().blobs().forEach(blob -> present.add(blob.digest()));
         List<Layout.Named> incomplete = images.stream()

@@ -200,6 +200,16 @@ public final class Layout {
                         names.contains(new Named(manifest.annotations().getOrDefault(REF_NAME, ""), manifest))));
     }
 
+    /** Takes the names from all manifests, also when they cannot be read any more. */
+    public void forgetAll() {
+        try {
+            Files.deleteIfExists(index);
+        } catch (IOException e) {
+            throw unavailable("Tried to remove " + index + ", but " + e.getMessage())
+                    .because(e);
+        }
+    }
+
     /** Gives a manifest in the store a name; an earlier manifest of that name loses it. Nothing is written when it has it already. */
     public void name(Reference name, Descriptor manifest) {
         Descriptor named = manifest.withAnnotation(REF_NAME, name.toString());
@@ -237,7 +247,8 @@ public final class Layout {
             return manifests(Files.readAllBytes(index));
         } catch (BuildException e) {
             throw verification(index + ", which names the images of the store, was altered: " + e.getMessage())
-                    .hint("Perhaps remove it: a build names its images anew, and others are pulled or imported again.")
+                    .hint(
+                            "osie-build cache verify removes the names. A build names its images anew; others have to be imported again.")
                     .because(e);
         } catch (NoSuchFileException e) {
             return List.of();

@@ -76,4 +76,18 @@ class VerificationTest {
         assertThat(new Layout(store).find(image.name())).isEmpty();
         assertThat(new Layout(store).find(other.name())).contains(other);
     }
+
+    @Test
+    void namesThatWereAlteredAreAllForgotten() throws IOException {
+        Image image = fixture.image("lab/tool:1", fixture.layer("tool"));
+        Path index = store.root().resolve("index.json");
+        Files.writeString(index, Files.readString(index).replace("lab/tool:1", "lab/tool:2"));
+
+        assertThat(Verification.of(store, Progress.SILENT).damage())
+                .singleElement()
+                .asString()
+                .startsWith("the names of all images");
+        assertThat(new Layout(store).named()).isEmpty();
+        assertThat(store.contains(image.manifest())).isTrue();
+    }
 }
