@@ -34,9 +34,12 @@ final class CacheInfoCommand implements Callable<Integer> {
         Store store = places.store();
         Inventory inventory = Inventory.of(store);
         Map<String, Inventory.Amount> amounts = new LinkedHashMap<>();
-        inventory.blobs().forEach((kind, amount) -> amounts.put(kind.toString(), amount));
-        amounts.put("results of steps", inventory.records());
-        amounts.put("unfinished files", inventory.leftovers());
+        inventory
+                .blobs()
+                .forEach((kind, amount) ->
+                        amounts.put(json ? kind.name().toLowerCase(Locale.ROOT) : kind.toString(), amount));
+        amounts.put(json ? "steps" : "results of steps", inventory.records());
+        amounts.put(json ? "unfinished" : "unfinished files", inventory.leftovers());
         amounts.put("all", inventory.total());
         PrintWriter out = spec.commandLine().getOut();
         if (json) {

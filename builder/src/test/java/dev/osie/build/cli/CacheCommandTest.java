@@ -40,7 +40,7 @@ class CacheCommandTest {
     @Test
     void showsHowMuchOfWhatThereIs() {
         assertThat(run("info").output()).startsWith(cache + "\n").containsPattern("Debian packages +1.0 kB +1 files\n");
-        assertThat(run("ls", "--json").output()).contains("\"Debian packages\" : {", "\"bytes\" : 1023");
+        assertThat(run("ls", "--json").output()).contains("\"packages\" : {", "\"bytes\" : 1024");
     }
 
     @Test

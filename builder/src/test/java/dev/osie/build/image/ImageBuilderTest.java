@@ -332,6 +332,7 @@ class ImageBuilderTest {
     void noticesThatTheStoresCopyOfAJarWasAltered() throws IOException {
         Files.createDirectories(project.resolve("lib"));
         jar(project.resolve("app.jar"), "Main.class");
+        jar(project.resolve("lib/a.jar"), "A.class");
         recipe("worker", "description: x", "java: { jar: app.jar, libraries: lib, main-class: Main }");
         Image image = build("worker");
         store.contents().records().forEach(Contents.Item::remove);
