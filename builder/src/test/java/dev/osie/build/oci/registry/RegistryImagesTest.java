@@ -10,6 +10,7 @@ import dev.osie.build.failure.BuildException.Kind;
 import dev.osie.build.http.Retries;
 import dev.osie.build.http.Transport;
 import dev.osie.build.oci.Image;
+import dev.osie.build.oci.ImageArchive;
 import dev.osie.build.oci.MediaType;
 import dev.osie.build.oci.Reference;
 import dev.osie.build.platform.Architecture;
@@ -19,6 +20,7 @@ import dev.osie.build.store.Store;
 import dev.osie.build.tree.TarLayer;
 import dev.osie.worker.certificate.SelfSigned;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -132,6 +134,21 @@ final class RegistryImagesTest {
         assertThatThrownBy(() -> offline.pull(name("1"), amd, X86_64))
                 .isInstanceOfSatisfying(
                         BuildException.class, e -> assertThat(e.kind()).isEqualTo(Kind.UNAVAILABLE));
+    }
+
+    @Test
+    void aPulledImageIsArchivedWithTheLayersThatTheStoreHas() throws IOException {
+        image().gzip("a", "one").put("1");
+        Image pulled = pull("1");
+
+        ImageArchive archive = new ImageArchive(store, new TreeMap<>(Map.of("docker.io/lab/tool:1", pulled)));
+
+        try (InputStream in = archive.open()) {
+            assertThat(new String(in.readAllBytes(), UTF_8))
+                    .hasSize((int) archive.size())
+                    .contains("blobs/sha256/"
+                            + pulled.layers().get(0).blob().digest().hex());
+        }
     }
 
     @Test
