@@ -4,6 +4,7 @@ import static dev.osie.build.failure.BuildException.badInput;
 
 import dev.osie.build.compose.Composer;
 import dev.osie.build.compose.Composition;
+import dev.osie.build.debian.BinaryPackage;
 import dev.osie.build.debian.UnknownPackageException;
 import dev.osie.build.hardware.DriverCheck;
 import dev.osie.build.image.ImageBuilder;
@@ -27,6 +28,7 @@ import dev.osie.build.spec.KernelSection;
 import dev.osie.build.spec.LinuxKitWriter;
 import dev.osie.build.spec.OsieDocument;
 import dev.osie.build.spec.OsieSection;
+import dev.osie.build.store.Digest;
 import dev.osie.build.store.Store;
 import dev.osie.build.yaml.Problems;
 import java.nio.file.Path;
@@ -36,7 +38,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -48,6 +52,7 @@ import java.util.stream.Stream;
  */
 public final class Assembler {
     private static final String LOCK = "osie.lock";
+    private static final String LACKING = "The network isn't to be used, and the store lacks";
 
     private final Store store;
     private final Progress progress;
@@ -126,26 +131,72 @@ public final class Assembler {
 
     private Inputs inputs(BuildRequest request, Composition composition) {
         OsieDocument document = composition.document();
-        Recipes recipes = Recipes.in(request.project().images());
-        requireInputs(request, composition);
-        Optional<KernelChoice> choice = kernelChoice(request, document);
-        LockNeeds needs = needs(request, composition, recipes, choice);
-        Lock lock = located(request, () -> new LockPolicy(needs, supply(request, Lock.EMPTY), progress).obtain());
-        LockedImages others = LockedImages.of(lock, needs.tagged(), needs.images());
-        if (needs.wanted().sets().isEmpty()) {
-            return stored(request, document, new DocumentImages(Map.of(), others, store));
+        Sources sources = sources(request, composition);
+        Optional<LockedPackages> locked = packages(request, sources);
+        if (locked.isEmpty()) {
+            offline(request).require(LACKING, () -> sources.missing(List.of(), store));
+            return stored(request, document, new DocumentImages(Map.of(), sources.others(), store));
         }
-        Instant epoch = request.latestMtime().map(Instant::ofEpochSecond).orElse(lock.date());
-        LockedPackages packages = new LockedPackages(lock, request.architecture(), supply(request, lock), others);
-        Optional<Aside<KernelImage>> chosen =
-                choice.map(kernel -> Aside.start("kernel", () -> kernel.build(store, packages, epoch, progress)));
+        LockedPackages packages = locked.get();
+        Instant epoch = request.latestMtime()
+                .map(Instant::ofEpochSecond)
+                .orElse(sources.lock().date());
+        ImageBuilder builder =
+                new ImageBuilder(store, sources.recipes(), packages, request.architecture(), epoch, progress);
+        offline(request).require(LACKING, () -> {
+            SortedSet<BinaryPackage> needed = builder.needed(document.recipes());
+            sources.kernel().ifPresent(kernel -> needed.addAll(kernel.needed(store, packages, epoch)));
+            return sources.missing(needed, store);
+        });
+        Optional<Aside<KernelImage>> chosen = sources.kernel()
+                .map(kernel -> Aside.start("kernel", () -> kernel.build(store, packages, epoch, progress)));
         try {
-            ImageBuilder builder = new ImageBuilder(store, recipes, packages, request.architecture(), epoch, progress);
-            DocumentImages images = new DocumentImages(builder.build(document.recipes()), others, store);
+            DocumentImages images = new DocumentImages(builder.build(document.recipes()), sources.others(), store);
             return new Inputs(images, chosen.map(Aside::result).or(() -> kernelOf(request, document, images)), epoch);
         } finally {
             chosen.ifPresent(Aside::close);
         }
+    }
+
+    private Sources sources(BuildRequest request, Composition composition) {
+        OsieDocument document = composition.document();
+        Recipes recipes = Recipes.in(request.project().images());
+        requireInputs(request, composition);
+        Optional<KernelChoice> choice = kernelChoice(request, document);
+        LockNeeds needs = needs(request, composition, recipes, choice);
+        LockPolicy policy = new LockPolicy(needs, supply(request, Lock.EMPTY), offline(request), progress);
+        Lock lock = located(request, policy::obtain);
+        LockedImages others = LockedImages.of(lock, needs.tagged(), needs.images());
+        return new Sources(document, recipes, choice, needs, lock, others);
+    }
+
+    /** Empty when the document is made of nothing but images. */
+    private Optional<LockedPackages> packages(BuildRequest request, Sources sources) {
+        return sources.needs().wanted().sets().isEmpty()
+                ? Optional.empty()
+                : Optional.of(new LockedPackages(
+                        sources.lock(), request.architecture(), supply(request, sources.lock()), sources.others()));
+    }
+
+    /**
+     * Brings all that a build needs from elsewhere into the store, also what this store could do without, as it has what earlier builds made of
+     * it. A lock is made when there is none.
+     *
+     * @return the blobs
+     */
+    public SortedSet<Digest> fetch(BuildRequest request) {
+        Sources sources = sources(request, compose(request));
+        Optional<LockedPackages> locked = packages(request, sources);
+        SortedSet<BinaryPackage> packages = locked.map(sources::packages).orElseGet(TreeSet::new);
+        offline(request).require(LACKING, () -> sources.missing(packages, store));
+        locked.ifPresent(source -> source.fetch(packages));
+        SortedSet<Digest> blobs = sources.fetchImages(store);
+        packages.forEach(binary -> blobs.add(binary.deb().digest()));
+        return blobs;
+    }
+
+    private static Offline offline(BuildRequest request) {
+        return new Offline(request.offline());
     }
 
     private ImageSupply images(BuildRequest request, Composition composition) {
@@ -251,7 +302,8 @@ public final class Assembler {
     }
 
     DebianSupply supply(BuildRequest request, Lock lock) {
-        return new DebianSupply(request.debian(), LockCommandLine.of(request), lock.date(), store, progress);
+        boolean offline = request.offline().isPresent();
+        return new DebianSupply(request.debian(), LockCommandLine.of(request), lock.date(), offline, store, progress);
     }
 
     private static Optional<KernelChoice> kernelChoice(BuildRequest request, OsieDocument document) {

@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param layout of the images' trees
  * @param latestMtime no file is newer than this, in seconds since 1970; by default the date of the lock
  * @param docker whether images are looked for in the Docker daemon first
+ * @param offline the command that brings what is missing, for a machine with a network: none is used here; empty when one may be
  */
 public record BuildRequest(
         Project project,
@@ -30,8 +31,9 @@ public record BuildRequest(
         Compression compression,
         ImageLayout layout,
         Optional<Long> latestMtime,
-        boolean docker) {
-    /** With the default snapshot service, and without a look at Docker's images. */
+        boolean docker,
+        Optional<String> offline) {
+    /** With the default snapshot service, a network, and without a look at Docker's images. */
     public BuildRequest(
             Project project,
             CompositionRequest composition,
@@ -51,7 +53,8 @@ public record BuildRequest(
                 compression,
                 layout,
                 latestMtime,
-                false);
+                false,
+                Optional.empty());
     }
 
     /** The same for another architecture. */
@@ -65,7 +68,23 @@ public record BuildRequest(
                 compression,
                 layout,
                 latestMtime,
-                docker);
+                docker,
+                offline);
+    }
+
+    /** The same request with no network. */
+    public BuildRequest offline(String command) {
+        return new BuildRequest(
+                project,
+                composition,
+                lock,
+                debian,
+                registries,
+                compression,
+                layout,
+                latestMtime,
+                docker,
+                Optional.of(command));
     }
 
     /** The architecture built for. */

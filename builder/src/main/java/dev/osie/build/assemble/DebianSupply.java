@@ -11,6 +11,7 @@ import dev.osie.build.debian.PackageFetcher;
 import dev.osie.build.debian.Suite;
 import dev.osie.build.debian.SuiteReader;
 import dev.osie.build.lock.Locker;
+import dev.osie.build.platform.Architecture;
 import dev.osie.build.progress.Progress;
 import dev.osie.build.store.Store;
 import java.io.IOException;
@@ -29,6 +30,7 @@ final class DebianSupply {
     private final DebianPlaces places;
     private final LockCommandLine commands;
     private final Instant lockDate;
+    private final boolean offline;
     private final Store store;
     private final Progress progress;
 
@@ -37,25 +39,41 @@ final class DebianSupply {
      *
      * @param commands by which the lock is made
      * @param lockDate the date of the lock whose packages are fetched
+     * @param offline whether there is nothing but what the store has
      */
-    DebianSupply(DebianPlaces places, LockCommandLine commands, Instant lockDate, Store store, Progress progress) {
+    DebianSupply(
+            DebianPlaces places,
+            LockCommandLine commands,
+            Instant lockDate,
+            boolean offline,
+            Store store,
+            Progress progress) {
         this.places = places;
         this.commands = commands;
         this.lockDate = lockDate;
+        this.offline = offline;
         this.store = store;
         this.progress = progress;
     }
 
-    /** Resolves against what the suites have today. */
+    /** Resolves against what the suites have today; offline, against what they had when the store got their indexes. */
     Locker locker() {
+        return new Locker(reader(), Suite.DEFAULT, this::control, progress);
+    }
+
+    /** What the store lacks for resolving offline, in words. */
+    List<String> missingIndexes(Architecture architecture) {
+        return reader().missing(Suite.DEFAULT, architecture);
+    }
+
+    private SuiteReader reader() {
         Clock clock = Clock.systemUTC();
-        SuiteReader reader = new SuiteReader(
+        return new SuiteReader(
                 mirrors().find(places.mirror(), Optional.empty()),
                 places.keyring().map(file -> read(file, clock)).orElseGet(() -> Keyring.debian(clock)),
                 downloader(),
                 store,
                 clock);
-        return new Locker(reader, Suite.DEFAULT, this::control, progress);
     }
 
     private byte[] control(BinaryPackage binary) {
@@ -96,7 +114,7 @@ final class DebianSupply {
         return e instanceof NoSuchFileException ? "there is no such file" : e.getMessage();
     }
 
-    private static Downloader downloader() {
-        return Downloader.create(System.getenv());
+    private Downloader downloader() {
+        return offline ? Downloader.offline() : Downloader.create(System.getenv());
     }
 }

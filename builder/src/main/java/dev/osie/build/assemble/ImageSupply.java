@@ -11,7 +11,6 @@ import dev.osie.build.oci.Reference;
 import dev.osie.build.oci.daemon.DaemonImages;
 import dev.osie.build.oci.registry.Located;
 import dev.osie.build.oci.registry.RegistryImages;
-import dev.osie.build.oci.registry.RegistrySettings;
 import dev.osie.build.oci.source.SourceName;
 import dev.osie.build.platform.Architecture;
 import dev.osie.build.progress.Progress;
@@ -44,12 +43,18 @@ final class ImageSupply {
     private final Map<String, Position> positions = new HashMap<>();
 
     ImageSupply(BuildRequest request, PackageTags packages, Store store, Progress progress) {
-        this(request.architecture(), request.registries(), request.docker(), packages, store, progress);
+        this(request.architecture(), registries(request, store, progress), request.docker(), packages, store, progress);
+    }
+
+    private static RegistryImages registries(BuildRequest request, Store store, Progress progress) {
+        return request.offline().isPresent()
+                ? RegistryImages.offline(store, request.registries(), progress)
+                : RegistryImages.create(store, request.registries(), System.getenv(), progress);
     }
 
     ImageSupply(
             Architecture architecture,
-            RegistrySettings registries,
+            RegistryImages registries,
             boolean docker,
             PackageTags packages,
             Store store,
@@ -57,7 +62,7 @@ final class ImageSupply {
         this.packages = packages;
         this.architecture = architecture;
         this.layout = new Layout(store);
-        this.registries = RegistryImages.create(store, registries, System.getenv(), progress);
+        this.registries = registries;
         this.docker =
                 docker ? Optional.of(DaemonImages.ofEnvironment(System.getenv(), store, progress)) : Optional.empty();
         this.progress = progress;
@@ -188,9 +193,7 @@ final class ImageSupply {
     /** The image that the lock has under a name. */
     Image locked(Reference name, LockedImage image) {
         Digest digest = image.manifest(architecture).orElseThrow();
-        if (image.from().isEmpty()
-                || layout.holds(digest)
-                || registries.find(name, digest, architecture).isPresent()) {
+        if (image.from().isEmpty() || find(name, digest).isPresent()) {
             return byDigest(name, digest);
         }
         SourceName.Transport place = SourceName.Transport.of(image.from().get());
@@ -224,9 +227,21 @@ final class ImageSupply {
                         + "; or push it to a registry, and renew the lock: osie-build lock");
     }
 
+    /** Whether it can be told without a registry what a name means. */
+    boolean isAtHand(String name) {
+        return docker.isPresent() || imported(Reference.parse(name)).isPresent();
+    }
+
     /** The image with that manifest, from the store or else from its registry. */
     Image byDigest(Reference name, Digest digest) {
-        return layout.holds(digest) ? layout.read(name, digest) : registries.pull(name, digest, architecture);
+        return find(name, digest).orElseGet(() -> registries.pull(name, digest, architecture));
+    }
+
+    /** The image with that manifest, if all of it is in the store. */
+    Optional<Image> find(Reference name, Digest digest) {
+        return registries
+                .find(name, digest, architecture)
+                .or(() -> Optional.of(digest).filter(layout::holds).map(known -> layout.read(name, known)));
     }
 
     /** An image that this program made, by the name it has in the store. */

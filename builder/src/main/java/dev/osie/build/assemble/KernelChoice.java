@@ -7,6 +7,7 @@ import dev.osie.build.kernel.Kernel;
 import dev.osie.build.kernel.KernelBuilder;
 import dev.osie.build.kernel.KernelDefinition;
 import dev.osie.build.kernel.ModuleSet;
+import dev.osie.build.kernel.SelectedModule;
 import dev.osie.build.oci.Execution;
 import dev.osie.build.oci.Image;
 import dev.osie.build.oci.ImageConfig;
@@ -21,6 +22,7 @@ import dev.osie.build.store.Blob;
 import dev.osie.build.store.Store;
 import dev.osie.build.yaml.Problems;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -50,9 +52,43 @@ final class KernelChoice {
         return definition;
     }
 
+    /** The packages that the kernel and its firmware have still to be made of, if they weren't made earlier. */
+    List<BinaryPackage> needed(Store store, LockedPackages packages, Instant epoch) {
+        BinaryPackage deb = packages.kernel(definition);
+        List<BinaryPackage> firmware = firmware(packages);
+        Optional<Kernel> made = new KernelBuilder(store, epoch.getEpochSecond(), Progress.SILENT)
+                .made(deb.deb().digest(), architecture, modules());
+        List<BinaryPackage> needed = new ArrayList<>();
+        if (made.isEmpty()) {
+            needed.add(deb);
+        }
+        boolean hasFirmware = made.isPresent()
+                && new FirmwareBuilder(store, epoch.getEpochSecond(), Progress.SILENT)
+                        .isMade(firmware, asking(made.get()), section.addedFirmware());
+        if (!hasFirmware) {
+            needed.addAll(firmware);
+        }
+        return needed;
+    }
+
+    /** The firmware packages that are looked at. */
+    List<BinaryPackage> firmware(LockedPackages packages) {
+        boolean none =
+                policy() == FirmwarePolicy.NONE && section.addedFirmware().isEmpty();
+        return none ? List.of() : packages.firmware(definition);
+    }
+
+    private FirmwarePolicy policy() {
+        return section.firmware().orElse(FirmwarePolicy.NEEDED);
+    }
+
+    private List<SelectedModule> asking(Kernel kernel) {
+        return policy() == FirmwarePolicy.NONE ? List.of() : kernel.selected();
+    }
+
     KernelImage build(Store store, LockedPackages packages, Instant epoch, Progress progress) {
         BinaryPackage deb = packages.kernel(definition);
-        packages.fetch(List.of(deb));
+        packages.fetch(needed(store, packages, epoch));
         KernelBuilder builder = new KernelBuilder(store, epoch.getEpochSecond(), progress);
         Kernel kernel = builder.build(deb.deb().digest(), deb.toString(), architecture, modules());
         Optional<Firmware> firmware = firmware(store, packages, kernel, epoch, progress);
@@ -64,30 +100,27 @@ final class KernelChoice {
                 Optional.empty(),
                 Optional.of(kernel),
                 image(store, builder.imageLayer(kernel, firmware.map(Firmware::layer)), deb, epoch),
-                () -> builder.drivers(deb.deb().digest(), deb.toString(), architecture));
+                () -> {
+                    packages.fetch(List.of(deb));
+                    return builder.drivers(deb.deb().digest(), deb.toString(), architecture);
+                });
     }
 
     private Optional<Firmware> firmware(
             Store store, LockedPackages packages, Kernel kernel, Instant epoch, Progress progress) {
-        FirmwarePolicy policy = section.firmware().orElse(FirmwarePolicy.NEEDED);
-        List<BinaryPackage> debs = packages.firmware(definition);
-        if (debs.isEmpty() && !section.addedFirmware().isEmpty()) {
+        if (definition.firmware().isEmpty() && !section.addedFirmware().isEmpty()) {
             throw Problems.failure(
                     section.position(),
                     "firmware.add has nothing to choose from: the kernel '" + definition.name()
                             + "' names no packages of firmware");
-        } else if (debs.isEmpty()
-                || policy == FirmwarePolicy.NONE && section.addedFirmware().isEmpty()) {
+        }
+        List<BinaryPackage> debs = firmware(packages);
+        if (debs.isEmpty()) {
             return Optional.empty();
         }
-        packages.fetch(debs);
         Firmware firmware = new FirmwareBuilder(store, epoch.getEpochSecond(), progress)
-                .build(
-                        debs,
-                        policy == FirmwarePolicy.NONE ? List.of() : kernel.selected(),
-                        section.addedFirmware(),
-                        section.position());
-        if (policy == FirmwarePolicy.STRICT && !firmware.missing().isEmpty()) {
+                .build(debs, asking(kernel), section.addedFirmware(), section.position());
+        if (policy() == FirmwarePolicy.STRICT && !firmware.missing().isEmpty()) {
             throw Problems.failure(section.position(), lacking(firmware));
         }
         return Optional.of(firmware);

@@ -4,7 +4,9 @@ import dev.osie.build.lock.Lock;
 import dev.osie.build.lock.LockRequest;
 import dev.osie.build.platform.Architecture;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -27,6 +29,18 @@ record LockNeeds(
         ImageSupply images) {
     LockNeeds {
         tagged = Collections.unmodifiableSortedSet(new TreeSet<>(tagged));
+    }
+
+    /** What a store without a network lacks for making the lock, in words. */
+    List<String> missing(DebianSupply supply) {
+        List<String> missing = new ArrayList<>();
+        if (!wanted.sets().isEmpty()) {
+            missing.addAll(supply.missingIndexes(architecture));
+        }
+        wanted.images().stream()
+                .filter(name -> !images.isAtHand(name))
+                .forEach(name -> missing.add("what " + name + " means, which its registry knows"));
+        return missing;
     }
 
     /** What is wanted of this lock: of the names that the store knows it decides about those that it has. */

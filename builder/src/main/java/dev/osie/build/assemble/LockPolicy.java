@@ -17,11 +17,13 @@ import java.util.stream.Collectors;
 final class LockPolicy {
     private final LockNeeds needs;
     private final DebianSupply supply;
+    private final Offline offline;
     private final Progress progress;
 
-    LockPolicy(LockNeeds needs, DebianSupply supply, Progress progress) {
+    LockPolicy(LockNeeds needs, DebianSupply supply, Offline offline, Progress progress) {
         this.needs = needs;
         this.supply = supply;
+        this.offline = offline;
         this.progress = progress;
     }
 
@@ -35,7 +37,8 @@ final class LockPolicy {
     }
 
     private Lock create() {
-        progress.info("no lock: resolving what there is today");
+        progress.info("no lock: resolving what " + offline.choose("the store knows", "there is today"));
+        offline.require(Offline.NO_LOCK, () -> needs.missing(supply));
         LockFile.requireWritable(needs.file());
         Lock lock = new LockMaker(supply).make(Lock.EMPTY, List.of(needs)).lock();
         if (!LockFile.create(needs.file(), lock)) {

@@ -95,8 +95,20 @@ public final class Locks {
         return outcome;
     }
 
-    /** Makes the lock for a build of the flavors, if there is none and they need one. */
-    public void createIfMissing() {
+    /**
+     * Makes the one lock for a flavor on several architectures, if there is none: the first build would make one for its architecture alone.
+     *
+     * @param requests the flavor on each of them
+     */
+    public static void createIfMissing(List<BuildRequest> requests, Store store, Progress progress) {
+        if (requests.size() > 1) {
+            List<Architecture> architectures =
+                    requests.stream().map(BuildRequest::architecture).toList();
+            new Locks(store, progress, requests.subList(0, 1), architectures).createIfMissing();
+        }
+    }
+
+    private void createIfMissing() {
         if (present.isPresent()
                 || needs().stream().allMatch(each -> each.wanted().isEmpty())) {
             return;
@@ -115,11 +127,28 @@ public final class Locks {
         Lock before = present.orElse(Lock.EMPTY);
         List<LockNeeds> needs = needs();
         Lock start = prune ? before.without(Drift.unneeded(before, requests(before, needs))) : before;
-        LockMaker maker = new LockMaker(assembler.supply(flavors.get(0), start));
+        DebianSupply supply = assembler.supply(flavors.get(0), start);
+        new Offline(flavors.get(0).offline())
+                .require(
+                        "The lock cannot be made of what the store has, which lacks",
+                        () -> missing(before, needs, selection, supply));
+        LockMaker maker = new LockMaker(supply);
         Resolved resolved = assembler.located(flavors.get(0), () -> maker.make(start, needs, selection));
         LockDifference difference = LockDifference.between(before, resolved.lock());
         boolean changed = present.isEmpty() || !resolved.lock().equals(before);
         return new Outcome(file, resolved.lock(), difference, resolved.forced(), changed);
+    }
+
+    /** Where nothing moves and nothing is new, nothing is asked for. */
+    private static Set<String> missing(Lock before, List<LockNeeds> needs, Selection selection, DebianSupply supply) {
+        Set<String> missing = new LinkedHashSet<>();
+        for (LockNeeds each : needs) {
+            boolean lacking = !Drift.lacking(before, each.of(before)).isEmpty();
+            if (lacking || !selection.equals(Selection.NOTHING)) {
+                missing.addAll(each.missing(supply));
+            }
+        }
+        return missing;
     }
 
     /**

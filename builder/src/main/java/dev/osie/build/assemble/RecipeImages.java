@@ -4,6 +4,7 @@ import dev.osie.build.image.ImageBuilder;
 import dev.osie.build.image.Recipes;
 import dev.osie.build.lock.Lock;
 import dev.osie.build.oci.Image;
+import dev.osie.build.oci.registry.RegistryImages;
 import dev.osie.build.progress.Progress;
 import dev.osie.build.spec.ImageName;
 import dev.osie.build.store.Store;
@@ -45,7 +46,12 @@ public final class RecipeImages {
 
     private SortedMap<String, Image> build(RecipeRequest request, Recipes recipes, List<String> names, Path file) {
         ImageSupply bases = new ImageSupply(
-                request.architecture(), request.registries(), false, new PackageTags(Map.of()), store, progress);
+                request.architecture(),
+                RegistryImages.create(store, request.registries(), System.getenv(), progress),
+                false,
+                new PackageTags(Map.of()),
+                store,
+                progress);
         List<ImageName> named = LockedPackages.needed(request.architecture(), recipes, names).stream()
                 .flatMap(recipe -> recipe.base().stream())
                 .toList();
@@ -56,7 +62,8 @@ public final class RecipeImages {
                 LockedPackages.request(request.architecture(), recipes, names, Optional.empty(), bases.unknown(named)),
                 bases.tagged(named),
                 bases);
-        Lock lock = new LockPolicy(needs, supply(request, needs, Lock.EMPTY), progress).obtain();
+        Lock lock = new LockPolicy(needs, supply(request, needs, Lock.EMPTY), new Offline(Optional.empty()), progress)
+                .obtain();
         Instant epoch = request.latestMtime().map(Instant::ofEpochSecond).orElse(lock.date());
         LockedPackages packages = new LockedPackages(
                 lock,
@@ -67,6 +74,6 @@ public final class RecipeImages {
     }
 
     private DebianSupply supply(RecipeRequest request, LockNeeds needs, Lock lock) {
-        return new DebianSupply(request.debian(), needs.commands(), lock.date(), store, progress);
+        return new DebianSupply(request.debian(), needs.commands(), lock.date(), false, store, progress);
     }
 }

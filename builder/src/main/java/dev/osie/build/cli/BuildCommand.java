@@ -99,21 +99,11 @@ final class BuildCommand implements Callable<Integer> {
             report.one(built, Sizes.seconds(System.nanoTime() - started));
             return 0;
         }
-        lockIfMissing(requests, store, progress);
+        Locks.createIfMissing(requests, store, progress);
         EachArchitecture each = new EachArchitecture(progress);
         each.build(requests, request -> build(request, assembler, files));
         report.all(each.built(), Sizes.seconds(System.nanoTime() - started));
         return each.printFailures(err);
-    }
-
-    /** Without a lock the first build would make one for its architecture alone. */
-    private static void lockIfMissing(List<BuildRequest> requests, Store store, Progress progress) {
-        Locks locks = new Locks(
-                store,
-                progress,
-                requests.subList(0, 1),
-                requests.stream().map(BuildRequest::architecture).toList());
-        locks.createIfMissing();
     }
 
     private BuildReport.Built build(BuildRequest request, Assembler assembler, OutputFolder files) {

@@ -6,12 +6,14 @@ import static dev.osie.build.failure.BuildException.unavailable;
 import dev.osie.build.assemble.BuildRequest;
 import dev.osie.build.assemble.Project;
 import dev.osie.build.compose.CompositionRequest;
+import dev.osie.build.failure.ShellQuoting;
 import dev.osie.build.initramfs.Compression;
 import dev.osie.build.platform.Architecture;
 import dev.osie.build.runtime.ImageLayout;
 import dev.osie.build.yaml.DocumentText;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -68,6 +70,11 @@ final class FlavorOptions {
                     + " Counts when a lock is made; later the digest in the lock does.")
     private boolean docker;
 
+    @Option(
+            names = "--offline",
+            description = "Use no network: only what the store has, as 'fetch' and 'cache import' bring it there.")
+    private boolean offline;
+
     BuildRequest request(Path project, List<String> documents, Compression compression) {
         return request(project, documents, compression, ImageLayout.SHARED);
     }
@@ -104,7 +111,23 @@ final class FlavorOptions {
                 compression,
                 layout,
                 SourceDateEpoch.ofEnvironment(),
-                docker);
+                docker,
+                offline ? Optional.of(fetchCommand(composition.documents())) : Optional.empty());
+    }
+
+    /** What brings into the store all that these options ask for. */
+    private String fetchCommand(List<String> documents) {
+        List<String> command = new ArrayList<>(List.of("osie-build", "fetch"));
+        command.addAll(documents);
+        overlays.forEach(overlay -> command.addAll(List.of("--overlay", overlay)));
+        variables.forEach((variable, value) -> command.addAll(List.of("--set", variable + "=" + value)));
+        if (architectures.all().size() > 1) {
+            command.addAll(List.of("--arch", "all"));
+        } else if (architectures.one() != Architecture.X86_64) {
+            command.addAll(List.of("--arch", architectures.one().toString()));
+        }
+        lock.ifPresent(file -> command.addAll(List.of("--lock", file.toString())));
+        return ShellQuoting.join(command);
     }
 
     CompositionRequest composition(List<String> documents) {

@@ -44,8 +44,14 @@ final class PlaceOptions {
                         .hint("Perhaps name it with --project DIR."));
     }
 
+    /** The store, shared with others until the process ends. */
     Store store() {
         return store.open();
+    }
+
+    /** The store before anybody has a lease of it. */
+    Store unsharedStore() {
+        return store.unshared();
     }
 
     private static boolean isProject(Path folder) {

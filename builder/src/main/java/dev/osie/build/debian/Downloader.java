@@ -19,6 +19,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -32,7 +33,7 @@ public final class Downloader {
     private static final String HINT =
             "Perhaps check the network and the proxy, or name another mirror with --mirror URL.";
 
-    private final Transport transport;
+    private final Optional<Transport> transport;
     private final Retries retries;
 
     /** Takes the content of one file. It is called again from the beginning when a transfer breaks and is repeated. */
@@ -42,8 +43,21 @@ public final class Downloader {
     }
 
     Downloader(Transport transport, Retries retries) {
+        this(Optional.of(transport), retries);
+    }
+
+    private Downloader(Optional<Transport> transport, Retries retries) {
         this.transport = transport;
         this.retries = retries;
+    }
+
+    /** A downloader that gets nothing: for work with what the store has. */
+    public static Downloader offline() {
+        return new Downloader(Optional.empty(), Retries.usual());
+    }
+
+    boolean isOffline() {
+        return transport.isEmpty();
     }
 
     /** A downloader that takes its proxies and certificates from these environment variables. */
@@ -59,6 +73,9 @@ public final class Downloader {
      * @throws BuildException {@code UNAVAILABLE} when the file cannot be had, {@code VERIFICATION} when it is larger than the limit
      */
     public boolean fetch(URI uri, long limit, Sink sink) {
+        if (isOffline()) {
+            throw unavailable(Addresses.shown(uri) + " isn't asked for, as this is done offline.");
+        }
         return retries.run(
                 "get " + Addresses.shown(uri),
                 HINT,
@@ -109,7 +126,7 @@ public final class Downloader {
             request.header("Authorization", "Basic " + Base64.getEncoder().encodeToString(user));
         }
         try {
-            return transport.send(request.build());
+            return transport.orElseThrow().send(request.build());
         } catch (Transport.NoTls e) {
             throw unavailable("Tried to get " + Addresses.shown(uri) + ", but TLS failed: " + e.getMessage() + ".")
                     .hint(

@@ -18,6 +18,7 @@ import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -56,6 +57,22 @@ public final class SuiteReader {
      */
     public SignedSuite read(Suite suite) {
         URI uri = mirror.resolve(suite.archive(), suite.directory() + "/InRelease");
+        byte[] inRelease = downloader.isOffline() ? kept(suite) : fetch(suite, uri);
+        try {
+            ClearSigned message = ClearSigned.parse(inRelease);
+            List<String> signers = keyring.verify(message);
+            Release release = Release.parse(message.text());
+            requireCurrent(suite, release, uri);
+            store.put(inRelease);
+            return new SignedSuite(suite, signers, Digest.of(inRelease), release);
+        } catch (IOException e) {
+            throw verification("Tried to verify " + Addresses.shown(uri) + ", but " + e.getMessage() + ".")
+                    .hint("Perhaps a proxy answered in the mirror's place; or name another mirror with --mirror URL.")
+                    .because(e);
+        }
+    }
+
+    private byte[] fetch(Suite suite, URI uri) {
         ByteArrayOutputStream content = new ByteArrayOutputStream();
         boolean found = downloader.fetch(uri, MOST_OF_RELEASE, in -> {
             content.reset();
@@ -64,18 +81,30 @@ public final class SuiteReader {
         if (!found) {
             throw noSuchFile(uri, "the suite " + suite);
         }
-        byte[] inRelease = content.toByteArray();
-        try {
-            ClearSigned message = ClearSigned.parse(inRelease);
-            List<String> signers = keyring.verify(message);
-            Release release = Release.parse(message.text());
-            requireCurrent(suite, release, uri);
-            return new SignedSuite(suite, signers, Digest.of(inRelease), release);
-        } catch (IOException e) {
-            throw verification("Tried to verify " + Addresses.shown(uri) + ", but " + e.getMessage() + ".")
-                    .hint("Perhaps a proxy answered in the mirror's place; or name another mirror with --mirror URL.")
-                    .because(e);
+        return content.toByteArray();
+    }
+
+    private byte[] kept(Suite suite) {
+        return new KeptReleases(store, keyring)
+                .newest(suite)
+                .orElseThrow(() -> unavailable("The store has no signed index of " + suite + "."));
+    }
+
+    /** What the store lacks for suites to be read offline, in words; nothing when they can be. */
+    public List<String> missing(Collection<Suite> suites, Architecture architecture) {
+        List<String> missing = new ArrayList<>();
+        for (Suite suite : suites) {
+            if (new KeptReleases(store, keyring).newest(suite).isEmpty()) {
+                missing.add("the signed index of " + suite);
+                continue;
+            }
+            SignedSuite signed = read(suite);
+            suite.components().stream()
+                    .flatMap(component -> indexFile(signed, component, architecture).stream())
+                    .filter(file -> !store.contains(file.content()))
+                    .forEach(file -> missing.add("the package index " + file.path()));
         }
+        return missing;
     }
 
     private void requireCurrent(Suite suite, Release release, URI uri) throws IOException {

@@ -152,6 +152,7 @@ final class ApplicationLayers {
         for (Jar jar : jars) {
             Path stored = scratch.resolve(jar.content().digest().hex() + ".jar");
             if (Files.notExists(stored)) {
+                store.verify(jar.content().digest());
                 try (OutputStream out = Files.newOutputStream(stored)) {
                     StoredJar.write(store.path(jar.content().digest()), out);
                 }

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -80,19 +81,30 @@ public final class ImageBuilder {
 
     /** Builds the images of recipes. */
     public SortedMap<String, Image> build(Collection<String> names) {
-        SortedMap<String, List<Recipe>> chains = new TreeMap<>();
-        new TreeSet<>(names)
-                .forEach(name ->
-                        recipes.chain(name).forEach(recipe -> chains.put(recipe.name(), recipes.chain(recipe.name()))));
+        SortedMap<String, List<Recipe>> chains = chains(names);
         makePackageLayers(chains.values());
         SortedMap<String, Image> images = new TreeMap<>();
         new TreeSet<>(names).forEach(name -> images.put(name, image(chains, name)));
         return images;
     }
 
-    /** Makes all layers that come from packages and aren't there yet, side by side: they are the bulk of the work. */
-    private void makePackageLayers(Collection<List<Recipe>> chains) {
-        Set<BinaryPackage> needed = new TreeSet<>();
+    /** The packages of which layers have still to be made for the images of recipes. */
+    public SortedSet<BinaryPackage> needed(Collection<String> names) {
+        SortedSet<BinaryPackage> needed = new TreeSet<>();
+        missingLayers(chains(names).values(), needed);
+        return needed;
+    }
+
+    private SortedMap<String, List<Recipe>> chains(Collection<String> names) {
+        SortedMap<String, List<Recipe>> chains = new TreeMap<>();
+        new TreeSet<>(names)
+                .forEach(name ->
+                        recipes.chain(name).forEach(recipe -> chains.put(recipe.name(), recipes.chain(recipe.name()))));
+        return chains;
+    }
+
+    /** The work of making the layers that aren't there yet, and the packages it needs. */
+    private Map<String, Runnable> missingLayers(Collection<List<Recipe>> chains, Set<BinaryPackage> needed) {
         Map<String, Runnable> work = new TreeMap<>();
         for (List<Recipe> chain : chains) {
             Recipe recipe = top(chain);
@@ -111,6 +123,13 @@ public final class ImageBuilder {
                 }
             });
         }
+        return work;
+    }
+
+    /** Makes all layers that come from packages and aren't there yet, side by side: they are the bulk of the work. */
+    private void makePackageLayers(Collection<List<Recipe>> chains) {
+        Set<BinaryPackage> needed = new TreeSet<>();
+        Map<String, Runnable> work = missingLayers(chains, needed);
         if (!work.isEmpty()) {
             source.fetch(needed);
             try (Progress.Step step = progress.start("images", 0)) {

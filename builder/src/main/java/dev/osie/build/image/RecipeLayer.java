@@ -191,7 +191,7 @@ final class RecipeLayer {
             } else {
                 Blob blob = hostFiles.put(source);
                 key.with(path, blob.digest());
-                Content content = Content.slice(store.path(blob.digest()), 0, blob.size());
+                Content content = Content.of(store, blob);
                 int mode = isScript(content) ? 0755 : 0644;
                 own.put(path, new Node.RegularFile(attributes(file, owner, mode), content));
             }

@@ -59,6 +59,14 @@ public final class FirmwareBuilder {
         }
     }
 
+    /** Whether the firmware was made earlier, so that its packages are not needed. */
+    public boolean isMade(List<BinaryPackage> packages, List<SelectedModule> modules, List<String> added) {
+        return store.recall(key(packages, modules, added))
+                .map(FirmwareRecord::parse)
+                .filter(this::isStored)
+                .isPresent();
+    }
+
     private StepKey key(List<BinaryPackage> packages, List<SelectedModule> modules, List<String> added) {
         StepKey key = StepKey.of("firmware", 1).with("epoch", epoch);
         packages.forEach(each -> key.with("deb", each.deb().digest()).with("name", each.toString()));

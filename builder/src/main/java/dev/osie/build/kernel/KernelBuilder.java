@@ -13,7 +13,6 @@ import dev.osie.build.tree.Content;
 import dev.osie.build.tree.Node;
 import dev.osie.build.tree.TarLayer;
 import dev.osie.build.tree.Tree;
-import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -51,12 +50,8 @@ public final class KernelBuilder {
      *     of its modules
      */
     public Kernel build(Digest deb, String what, Architecture architecture, ModuleSet modules) {
-        StepKey key = StepKey.of("kernel", FORMAT)
-                .with("deb", deb)
-                .with("architecture", architecture)
-                .with("epoch", epoch);
-        modules.addTo(key);
-        Optional<Kernel> earlier = store.recall(key).map(KernelRecord::parse).filter(this::isStored);
+        StepKey key = key(deb, architecture, modules);
+        Optional<Kernel> earlier = recall(key);
         if (earlier.isPresent()) {
             return earlier.get();
         }
@@ -68,6 +63,24 @@ public final class KernelBuilder {
             step.done(kernel.describe());
             return kernel;
         }
+    }
+
+    /** The kernel, if it was made earlier; then its package is not needed. */
+    public Optional<Kernel> made(Digest deb, Architecture architecture, ModuleSet modules) {
+        return recall(key(deb, architecture, modules));
+    }
+
+    private Optional<Kernel> recall(StepKey key) {
+        return store.recall(key).map(KernelRecord::parse).filter(this::isStored);
+    }
+
+    private StepKey key(Digest deb, Architecture architecture, ModuleSet modules) {
+        StepKey key = StepKey.of("kernel", FORMAT)
+                .with("deb", deb)
+                .with("architecture", architecture)
+                .with("epoch", epoch);
+        modules.addTo(key);
+        return key;
     }
 
     /**
@@ -168,19 +181,6 @@ public final class KernelBuilder {
     }
 
     private Node.RegularFile file(Blob blob) {
-        return new Node.RegularFile(Attributes.root(0644, epoch), new Stored(store, blob));
-    }
-
-    /** A blob as content that is compared with its digest whenever it is read. */
-    private record Stored(Store store, Blob blob) implements Content {
-        @Override
-        public long size() {
-            return blob.size();
-        }
-
-        @Override
-        public InputStream open() throws IOException {
-            return store.read(blob.digest());
-        }
+        return new Node.RegularFile(Attributes.root(0644, epoch), Content.of(store, blob));
     }
 }

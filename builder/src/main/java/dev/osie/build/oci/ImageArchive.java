@@ -91,7 +91,7 @@ public final class ImageArchive implements Content {
 
     private String addBlob(Blob blob) {
         String path = "blobs/sha256/" + blob.digest().hex();
-        files.put(path, new StoredBlob(store, blob));
+        files.put(path, Content.of(store, blob));
         return path;
     }
 

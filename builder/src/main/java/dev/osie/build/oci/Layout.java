@@ -5,6 +5,7 @@ import static dev.osie.build.failure.BuildException.unavailable;
 import static dev.osie.build.failure.BuildException.verification;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.osie.build.failure.BuildException;
 import dev.osie.build.store.Blob;
 import dev.osie.build.store.Digest;
 import dev.osie.build.store.StepKey;
@@ -39,6 +40,8 @@ public final class Layout {
 
     private static final String ORIGINAL = "dev.osie.build.manifest";
     private static final String IMPORTED = "dev.osie.build.imported";
+    private static final long MOST_DOCUMENT_BYTES = 8 << 20;
+    private static final String SUM = "dev.osie.build.sum";
     static final String ORIGIN = "dev.osie.build.origin";
     static final byte[] VERSION = "{\"imageLayoutVersion\":\"1.0.0\"}".getBytes(StandardCharsets.UTF_8);
     private static final Comparator<Descriptor> BY_NAME = Comparator.comparing(
@@ -149,7 +152,11 @@ public final class Layout {
 
     /** All names, sorted; a name has an entry for each platform. */
     public List<Entry> entries() {
-        return readIndex().stream()
+        return entries(readIndex());
+    }
+
+    private static List<Entry> entries(List<Descriptor> manifests) {
+        return manifests.stream()
                 .filter(descriptor -> descriptor.annotations().containsKey(REF_NAME))
                 .map(descriptor -> new Entry(descriptor.annotations().get(REF_NAME), descriptor))
                 .toList();
@@ -215,9 +222,8 @@ public final class Layout {
      * @param name what to call it
      */
     public Image read(Reference name, Digest manifestDigest) {
-        Manifest manifest = Manifest.read(store.readAllBytes(manifestDigest));
-        ImageConfig config =
-                ImageConfig.read(store.readAllBytes(manifest.config().digest()));
+        Manifest manifest = Manifest.read(document(manifestDigest));
+        ImageConfig config = ImageConfig.read(document(manifest.config().digest()));
         List<Image.Layer> layers = new ArrayList<>();
         for (Descriptor layer : manifest.layers()) {
             layers.add(layer(name, layer));
@@ -229,6 +235,14 @@ public final class Layout {
                     + manifest.config().digest() + " names");
         }
         return new Image(name, manifestDigest, config, layers);
+    }
+
+    private byte[] document(Digest digest) {
+        long size = store.find(digest).map(Blob::size).orElse(0L);
+        if (size > MOST_DOCUMENT_BYTES) {
+            throw badInput("The manifest or configuration " + digest + " has " + size + " bytes, which none has");
+        }
+        return store.readAllBytes(digest);
     }
 
     private Image.Layer layer(Reference name, Descriptor layer) {
@@ -261,23 +275,65 @@ public final class Layout {
                 : OptionalLong.empty();
     }
 
+    /** Whether a layout of ours has written the manifest, and not a registry. */
+    public static boolean isOwn(Manifest manifest) {
+        return !manifest.layers().isEmpty()
+                && manifest.layers().stream()
+                        .allMatch(layer -> layer.annotations().containsKey(ORIGIN));
+    }
+
     /** Whether an image with this manifest is wholly in the store. */
     public boolean holds(Digest manifestDigest) {
         if (!store.contains(manifestDigest)) {
             return false;
         }
-        Manifest manifest = Manifest.read(store.readAllBytes(manifestDigest));
+        byte[] document = document(manifestDigest);
+        if (Index.read(document).isPresent()) {
+            return false;
+        }
+        Manifest manifest = Manifest.read(document);
         return store.contains(manifest.config().blob())
                 && manifest.layers().stream().map(Descriptor::blob).allMatch(store::contains);
+    }
+
+    /** The file {@code index.json} of a layout that has just these names. */
+    public static byte[] index(Collection<Entry> names) {
+        return toBytes(names.stream().map(Entry::manifest).sorted(BY_NAME).toList());
+    }
+
+    /** The names in the file {@code index.json} of another layout. */
+    public static List<Entry> entries(byte[] index) {
+        return entries(manifests(index));
+    }
+
+    /** The file {@code oci-layout}. */
+    public static byte[] marker() {
+        return VERSION.clone();
+    }
+
+    /** Takes the names from all manifests, also when they cannot be read any more. */
+    public void removeAll() {
+        try {
+            Files.deleteIfExists(index);
+        } catch (IOException e) {
+            throw unavailable("Tried to remove " + index + ", but " + e.getMessage())
+                    .because(e);
+        }
+    }
+
+    /** Takes a name from another layout, with all that stands beside it there; an earlier image of that name and platform loses it. */
+    public void take(Entry entry) {
+        name(entry.manifest());
     }
 
     /** Gives a manifest in the store its name; an earlier one of that name and platform loses it. */
     private void name(Descriptor named) {
         String name = named.annotations().get(REF_NAME);
+        Descriptor summed = named.withAnnotation(SUM, sum(named));
         change("name the image " + name, manifests -> {
             manifests.removeIf(other -> name.equals(other.annotations().get(REF_NAME))
                     && platformOf(other).equals(platformOf(named)));
-            manifests.add(named);
+            manifests.add(summed);
         });
     }
 
@@ -310,16 +366,43 @@ public final class Layout {
 
     private List<Descriptor> readIndex() {
         try {
-            JsonNode json = Json.parse(Files.readAllBytes(index), index.toString());
-            List<Descriptor> manifests = new ArrayList<>();
-            Json.array(json, "manifests").forEach(manifest -> manifests.add(Descriptor.read(manifest)));
-            return manifests;
+            return manifests(Files.readAllBytes(index));
+        } catch (BuildException e) {
+            throw verification(index + ", which names the images of the store, was altered: " + e.getMessage())
+                    .hint(
+                            "osie-build cache verify removes the names. A build names its images anew; others have to be imported again.")
+                    .because(e);
         } catch (NoSuchFileException e) {
             return List.of();
         } catch (IOException e) {
             throw unavailable("Tried to read " + index + ", but " + e.getMessage())
                     .because(e);
         }
+    }
+
+    private static List<Descriptor> manifests(byte[] document) {
+        JsonNode json = Json.parse(document, "index.json");
+        List<Descriptor> manifests = new ArrayList<>();
+        Json.array(json, "manifests").forEach(manifest -> manifests.add(Descriptor.read(manifest)));
+        manifests.forEach(Layout::requireOwnSum);
+        return manifests;
+    }
+
+    /** Names are believed without a digest that leads to them, so each has one of its own. Other tools, which may write here too, give none. */
+    private static void requireOwnSum(Descriptor manifest) {
+        String found = manifest.annotations().get(SUM);
+        if (found != null && !found.equals(sum(manifest))) {
+            throw badInput(
+                    "the name '" + manifest.annotations().get(REF_NAME) + "' is not that of " + manifest.digest());
+        }
+    }
+
+    private static String sum(Descriptor manifest) {
+        StringBuilder text = new StringBuilder();
+        for (String key : List.of(REF_NAME, IMPORTED, ORIGINAL)) {
+            text.append(manifest.annotations().getOrDefault(key, "")).append('\n');
+        }
+        return Digest.ofText(text.toString() + manifest.digest()).hex();
     }
 
     static byte[] toBytes(List<Descriptor> manifests) {

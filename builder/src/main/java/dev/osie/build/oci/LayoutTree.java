@@ -70,7 +70,7 @@ public final class LayoutTree {
     }
 
     private void addBlob(Blob blob) {
-        put(BLOBS + blob.digest().hex(), new StoredBlob(store, blob));
+        put(BLOBS + blob.digest().hex(), Content.of(store, blob));
     }
 
     private void put(String path, Content content) {

@@ -6,28 +6,25 @@ import static dev.osie.build.failure.BuildException.verification;
 import dev.osie.build.failure.BuildException;
 import java.io.BufferedOutputStream;
 import java.io.FileOutputStream;
-import java.io.FilterInputStream;
-import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.security.MessageDigest;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
 
 /**
  * Content-addressed blobs and the results of earlier steps, shared by every build of a user.
  *
  * <p>The directory is an OCI image layout (OCI image specification, "Image Layout"): blobs lie under {@code blobs/sha256}. Beside
- * them, {@code steps} maps the key of a step to its result. A blob becomes visible only when it is whole: it is written to a
+ * them, {@code steps} maps the key of a step to its result ({@link Records}). A blob becomes visible only when it is whole: it is written to a
  * temporary file, forced to the disk and renamed, so builds that run at once, or are killed, don't hurt each other. Whatever is read
  * back is compared with its digest.
  */
@@ -38,15 +35,17 @@ public final class Store {
     private final Path blobs;
     private final Path steps;
     private final Path temporary;
+    private final Records records;
 
     private Store(Path root) {
         this.root = root;
         this.blobs = root.resolve("blobs").resolve("sha256");
         this.steps = root.resolve("steps");
         this.temporary = root.resolve("tmp");
+        this.records = new Records(steps);
     }
 
-    /** Opens the store, making it when it is not there. */
+    /** Opens the store, making it when it is not there. Who may share it with others takes a {@link Lease}. */
     public static Store open(Path root) {
         Store store = new Store(root.toAbsolutePath().normalize());
         try {
@@ -66,14 +65,22 @@ public final class Store {
     }
 
     public boolean contains(Digest digest) {
-        return Files.exists(path(digest));
+        return find(digest).isPresent();
     }
 
     public boolean contains(Blob blob) {
+        return find(blob.digest()).filter(blob::equals).isPresent();
+    }
+
+    /** The blob with its size, if there is one. Looking for it counts as a use of it. */
+    public Optional<Blob> find(Digest digest) {
         try {
-            return Files.size(path(blob.digest())) == blob.size();
+            Path file = path(digest);
+            BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+            LastUse.note(file, attributes.lastModifiedTime());
+            return Optional.of(new Blob(digest, attributes.size()));
         } catch (IOException e) {
-            return false;
+            return Optional.empty();
         }
     }
 
@@ -88,7 +95,10 @@ public final class Store {
      */
     public InputStream read(Digest digest) {
         try {
-            return new VerifyingStream(Files.newInputStream(path(digest)), digest);
+            Path file = path(digest);
+            LastUse.note(file, Files.getLastModifiedTime(file));
+            InputStream in = Files.newInputStream(file);
+            return new VerifyingStream(in, found -> compare(digest, found));
         } catch (IOException e) {
             throw missing(digest, e);
         }
@@ -144,21 +154,24 @@ public final class Store {
         }
     }
 
+    private void compare(Digest expected, Digest found) throws IOException {
+        if (!found.equals(expected)) {
+            Files.deleteIfExists(path(expected));
+            throw verification("The store's copy of " + expected + " was altered: its digest is now " + found + " ("
+                            + path(expected) + ")")
+                    .hint("It has been removed; build again to get a clean one.");
+        }
+    }
+
     /** The result that was remembered for the key, if any. */
     public Optional<String> recall(StepKey key) {
-        try {
-            return Optional.of(Files.readString(steps.resolve(key.digest().hex()), StandardCharsets.UTF_8));
-        } catch (NoSuchFileException e) {
-            return Optional.empty();
-        } catch (IOException e) {
-            throw unavailable("Tried to read the result of step '" + key + "' from " + steps + ", but " + reason(e))
-                    .because(e);
-        }
+        return records.read(key);
     }
 
     /** Remembers the result of a step, in place of an earlier one. */
     public void remember(StepKey key, String result) {
-        replace(steps.resolve(key.digest().hex()), result.getBytes(StandardCharsets.UTF_8));
+        Path file = records.path(key);
+        replace(file, Records.bytes(file, result));
     }
 
     /** Writes a whole file of the store's own directory at once: readers see the old content or the new. */
@@ -186,6 +199,11 @@ public final class Store {
         } catch (IOException e) {
             throw cannotWrite(e);
         }
+    }
+
+    /** All that lies in the store, for those who take care of it. */
+    public Contents contents() {
+        return new Contents(blobs, steps, temporary);
     }
 
     private static void move(Path from, Path to) throws IOException {
@@ -225,79 +243,5 @@ public final class Store {
     @FunctionalInterface
     public interface Writer {
         void writeTo(OutputStream out) throws IOException;
-    }
-
-    private static final class DigestingStream extends FilterOutputStream {
-        private final MessageDigest sha256 = Digest.newSha256();
-        private long size;
-
-        DigestingStream(OutputStream out) {
-            super(out);
-        }
-
-        @Override
-        public void write(int b) throws IOException {
-            write(new byte[] {(byte) b}, 0, 1);
-        }
-
-        @Override
-        public void write(byte[] bytes, int offset, int length) throws IOException {
-            out.write(bytes, offset, length);
-            sha256.update(bytes, offset, length);
-            size += length;
-        }
-
-        Blob blob() {
-            return new Blob(Digest.finish(sha256), size);
-        }
-    }
-
-    private final class VerifyingStream extends FilterInputStream {
-        private final MessageDigest sha256 = Digest.newSha256();
-        private final Digest expected;
-        private boolean verified;
-
-        VerifyingStream(InputStream in, Digest expected) {
-            super(in);
-            this.expected = expected;
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-        }
-
-        @Override
-        public int read(byte[] bytes, int offset, int length) throws IOException {
-            int count = in.read(bytes, offset, length);
-            if (count > 0) {
-                sha256.update(bytes, offset, count);
-            } else if (count < 0 && !verified) {
-                verified = true;
-                compare(Digest.finish(sha256));
-            }
-            return count;
-        }
-
-        @Override
-        public long skip(long count) throws IOException {
-            // Skipped bytes count for the digest too.
-            return readNBytes((int) Math.min(count, BUFFER_SIZE)).length;
-        }
-
-        @Override
-        public boolean markSupported() {
-            return false;
-        }
-
-        private void compare(Digest found) throws IOException {
-            if (!found.equals(expected)) {
-                Files.deleteIfExists(path(expected));
-                throw verification("The store's copy of " + expected + " was altered: its digest is now " + found + " ("
-                                + path(expected) + ")")
-                        .hint("It has been removed; build again to get a clean one.");
-            }
-        }
     }
 }

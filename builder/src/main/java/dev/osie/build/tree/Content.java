@@ -1,5 +1,7 @@
 package dev.osie.build.tree;
 
+import dev.osie.build.store.Blob;
+import dev.osie.build.store.Store;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -33,6 +35,24 @@ public interface Content {
     /** A part of a file, such as an entry of an uncompressed archive. */
     static Content slice(Path file, long offset, long size) {
         return new Slice(file, offset, size);
+    }
+
+    /** A blob of the store, which is compared with its digest whenever it is read to its end. */
+    static Content of(Store store, Blob blob) {
+        return new Stored(store, blob);
+    }
+
+    /** Content that lies in the store. */
+    record Stored(Store store, Blob blob) implements Content {
+        @Override
+        public long size() {
+            return blob.size();
+        }
+
+        @Override
+        public InputStream open() {
+            return store.read(blob.digest());
+        }
     }
 
     /** Content held in memory. */

@@ -152,7 +152,8 @@ public final class LockProject implements AutoCloseable {
                 Compression.ZSTD_3,
                 ImageLayout.SHARED,
                 Optional.empty(),
-                false);
+                false,
+                Optional.empty());
     }
 
     public void write(String path, String text) {

@@ -266,7 +266,8 @@ class LocksTest {
                 request.compression(),
                 request.layout(),
                 request.latestMtime(),
-                request.docker());
+                request.docker(),
+                request.offline());
 
         assertFails(
                 () -> new Assembler(store, Progress.SILENT).assemble(elsewhere),

@@ -106,6 +106,25 @@ final class InterruptionTest {
     }
 
     @Test
+    void pruningBesideABuildWaitsForIt() throws Exception {
+        Process building = discarding(osieBuild().process(arguments())).start();
+        Path unfinished = cache.resolve("osie-build/tmp");
+        while (building.isAlive()
+                && (!Files.exists(unfinished) || names(unfinished).isEmpty())) {
+            Thread.sleep(20);
+        }
+        assertThat(building.isAlive()).isTrue();
+
+        OsieBuild.Result pruned =
+                osieBuild().run("cache", "prune", "--older-than", "0s").succeeded();
+
+        assertThat(pruned.errors()).contains("Waiting for a build that uses the store");
+        assertThat(building.waitFor()).isZero();
+        assertSamePair();
+        assertThat(pruned.output()).contains(" removed; ");
+    }
+
+    @Test
     void aFullDiskEndsTheBuildWithOneClearMessage() throws Exception {
         // A limit on the size of a file stands for the full disk: both fail a write in the middle, and this needs no
         // root.

@@ -8,6 +8,8 @@ import dev.osie.build.oci.Image;
 import dev.osie.build.platform.Architecture;
 import dev.osie.build.progress.Progress;
 import dev.osie.build.store.Blob;
+import dev.osie.build.store.Contents;
+import dev.osie.build.store.Digest;
 import dev.osie.build.store.Store;
 import dev.osie.build.tree.Attributes;
 import dev.osie.build.tree.Content;
@@ -323,6 +325,27 @@ class ImageBuilderTest {
         assertThat(files(image, 1)).containsExactly("app", "app/app.jar");
         Path store2 = directory.resolve("another-store");
         store = Store.open(store2);
+        assertThat(build("worker").manifest()).isEqualTo(image.manifest());
+    }
+
+    @Test
+    void noticesThatTheStoresCopyOfAJarWasAltered() throws IOException {
+        Files.createDirectories(project.resolve("lib"));
+        jar(project.resolve("app.jar"), "Main.class");
+        jar(project.resolve("lib/a.jar"), "A.class");
+        recipe("worker", "description: x", "java: { jar: app.jar, libraries: lib, main-class: Main }");
+        Image image = build("worker");
+        store.contents().records().forEach(Contents.Item::remove);
+        byte[] jar = Files.readAllBytes(project.resolve("app.jar"));
+        Path copy = store.path(Digest.of(jar));
+        jar[jar.length / 2] ^= 1;
+        Files.write(copy, jar);
+
+        assertThatThrownBy(() -> build("worker"))
+                .isInstanceOf(BuildException.class)
+                .hasMessageContaining("was altered")
+                .extracting(e -> ((BuildException) e).kind())
+                .isEqualTo(BuildException.Kind.VERIFICATION);
         assertThat(build("worker").manifest()).isEqualTo(image.manifest());
     }
 

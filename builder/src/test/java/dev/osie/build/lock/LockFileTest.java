@@ -303,21 +303,14 @@ final class LockFileTest {
 
     @Test
     void keepsWhereAnImageCameFrom() {
-        String text = TEXT.stripTrailing() + """
+        String content =
+                CONTENT.replace("registry.lab:5000/tool:1\n", "registry.lab:5000/tool:1\n    from: docker-daemon\n");
+        String other = content.replace("docker-daemon", "\"a b\"");
 
-                images:
-                  - name: docker.io/library/app:1
-                    from: docker-daemon
-                    manifests:
-                      x86_64: sha256:1111111111111111111111111111111111111111111111111111111111111111
-                """;
+        Lock lock = LockFile.read("osie.lock", content + "check: " + Digest.ofText(content) + "\n");
 
-        assertThat(LockFile.read("osie.lock", text)
-                        .images()
-                        .get("docker.io/library/app:1")
-                        .from())
-                .contains("docker-daemon");
-        assertRefused(text.replace("docker-daemon", "\"a b\""), "is no kind of place");
+        assertThat(lock.images().get("registry.lab:5000/tool:1").from()).contains("docker-daemon");
+        assertRefused(other + "check: " + Digest.ofText(other) + "\n", "is no kind of place");
     }
 
     private static void assertRefused(String text, String reason) {

@@ -101,6 +101,45 @@ class LayoutTest {
     }
 
     @Test
+    void findsAnyAlteredByteOfItsNames() throws IOException {
+        Image image = put(NAME, "content");
+        Path index = directory.resolve("index.json");
+        byte[] whole = Files.readAllBytes(index);
+
+        for (int i = 0; i < whole.length; i++) {
+            byte[] flipped = whole.clone();
+            flipped[i] ^= (byte) (1 << i % 7);
+            Files.write(index, flipped);
+            try {
+                // What was altered may be the property that the name stands in; then there is none.
+                assertThat(layout.find(NAME)).as("with byte %d altered", i).isIn(Optional.of(image), Optional.empty());
+            } catch (BuildException e) {
+                assertThat(e.kind()).as(e.getMessage()).isEqualTo(BuildException.Kind.VERIFICATION);
+            }
+        }
+    }
+
+    @Test
+    void takesNamesThatOtherToolsGave() throws IOException {
+        Image image = put(NAME, "content");
+        Path index = directory.resolve("index.json");
+        Files.writeString(index, Files.readString(index).replaceFirst("\"dev.osie.build.sum\":\"[0-9a-f]{64}\",", ""));
+
+        assertThat(Files.readString(index)).doesNotContain("dev.osie");
+        assertThat(layout.find(NAME)).contains(image);
+    }
+
+    @Test
+    void forgetsANameAndKeepsTheImage() {
+        Image image = put(NAME, "content");
+
+        layout.remove(layout.entries());
+
+        assertThat(layout.find(NAME)).isEmpty();
+        assertThat(layout.read(NAME, image.manifest())).isEqualTo(image);
+    }
+
+    @Test
     void saysWhichLayerIsMissing() throws IOException {
         Image image = put(NAME, "content");
         Digest layer = image.layers().get(0).blob().digest();

@@ -5,7 +5,6 @@ import dev.osie.build.http.Answer;
 import dev.osie.build.http.BrokenTransfer;
 import dev.osie.build.http.Retries;
 import dev.osie.build.oci.Descriptor;
-import dev.osie.build.oci.Image;
 import dev.osie.build.oci.LayerCompression;
 import dev.osie.build.oci.LayerIntake;
 import dev.osie.build.progress.Progress;
@@ -63,7 +62,7 @@ final class Layers {
     }
 
     /** The layers in the store, bottom first. */
-    List<Image.Layer> fetch(String image, List<Wanted> layers, Progress progress) {
+    List<Blob> fetch(String image, List<Wanted> layers, Progress progress) {
         // One blob may be two layers that promise different content: both are looked at.
         Set<Wanted> missing = new LinkedHashSet<>(layers);
         missing.removeIf(this::isThere);
@@ -77,7 +76,7 @@ final class Layers {
                 step.done(missing.size() + (missing.size() == 1 ? " layer" : " layers") + ", all digests verified");
             }
         }
-        return layers.stream().map(layer -> layer(image, layer)).toList();
+        return layers.stream().map(this::blob).toList();
     }
 
     private boolean isThere(Wanted layer) {
@@ -86,9 +85,8 @@ final class Layers {
                 .isPresent();
     }
 
-    private Image.Layer layer(String image, Wanted layer) {
-        long size = Long.parseLong(store.recall(key(layer)).orElseThrow());
-        return new Image.Layer(new Blob(layer.diffId(), size), "image:" + image);
+    private Blob blob(Wanted layer) {
+        return new Blob(layer.diffId(), Long.parseLong(store.recall(key(layer)).orElseThrow()));
     }
 
     /** Both digests: a layer is only known to be what one manifest wants when it was compared with what that one names. */

@@ -78,6 +78,19 @@ public final class RegistryImages {
                 progress);
     }
 
+    /** Images that were brought into the store earlier; what isn't there is {@code UNAVAILABLE}. */
+    public static RegistryImages offline(Store store, RegistrySettings settings, Progress progress) {
+        return new RegistryImages(
+                store,
+                settings,
+                () -> {
+                    throw unavailable("No registry is asked, as this is done offline.");
+                },
+                Retries.usual(),
+                new LoginFiles(Map.of()),
+                progress);
+    }
+
     /**
      * Asks which image a name means today.
      *
@@ -135,9 +148,29 @@ public final class RegistryImages {
      * @param digest of the manifest, or of an index
      */
     public Optional<Image> find(Reference name, Digest digest, Architecture architecture) {
-        Digest manifest =
-                store.recall(indexKey(digest, architecture)).map(Digest::parse).orElse(digest);
-        return layout.recall(manifest).map(local -> named(name, manifest, layout.read(name, local)));
+        KeptDocuments documents = new KeptDocuments(store, architecture);
+        Digest manifest = store.recall(indexKey(digest, architecture))
+                .map(Digest::parse)
+                .or(() -> documents.ofIndex(digest))
+                .orElse(digest);
+        store.contains(digest); // both are of use, and stay
+        store.contains(manifest);
+        return layout.recall(manifest)
+                .or(() -> documents.image(manifest).map(kept -> keep(name, manifest, kept.config(), kept.layers())))
+                .map(local -> named(name, manifest, layout.read(name, local)));
+    }
+
+    /** Gives the image of a registry's manifest one of ours, which depends on nothing else, such as the name it was asked for by. */
+    private Digest keep(Reference reference, Digest manifest, byte[] config, List<Blob> blobs) {
+        List<Image.Layer> layers = blobs.stream()
+                .map(blob -> new Image.Layer(blob, "manifest:" + manifest))
+                .toList();
+        RemoteName name = RemoteName.of(reference);
+        Reference kept =
+                new Reference(name.registry() + "/" + name.repository(), Optional.of(manifest.hex()), Optional.empty());
+        Image own = layout.put(kept, config, layers);
+        layout.remember(manifest, own);
+        return own.manifest();
     }
 
     /**
@@ -191,6 +224,8 @@ public final class RegistryImages {
         RemoteName name = RemoteName.of(reference);
         ManifestDocument document = manifest(name, digest.toString());
         if (document.index().isPresent()) {
+            // With it, a store that this one's content is brought to can tell what belongs to the digest.
+            store.put(document.bytes());
             Digest manifest = resolve(name, document, architecture, 0);
             store.remember(indexKey(digest, architecture), manifest.toString());
             return find(reference, manifest, architecture)
@@ -205,19 +240,21 @@ public final class RegistryImages {
         if (document.index().isPresent()) {
             throw verification("The index of " + name + " names " + digest + " as an image, and that is an index too.");
         }
+        store.put(document.bytes());
         PulledImage pulled = new PulledImage(name, digest, document.bytes(), architecture);
         Layers layers = layers(name);
         byte[] config = pulled.config(layers);
-        Image image = layout.put(
-                new Reference(name.registry() + "/" + name.repository(), Optional.of(digest.hex()), Optional.empty()),
-                config,
-                layers.fetch(name.toString(), pulled.layers(), progress));
-        layout.remember(digest, image);
-        return named(reference, digest, image);
+        List<Blob> blobs = layers.fetch(name.toString(), pulled.layers(), progress);
+        return named(reference, digest, layout.read(reference, keep(reference, digest, config, blobs)));
     }
 
+    /** Under the name it is asked for by now, whatever it was asked for by when it was pulled. */
     private static Image named(Reference name, Digest manifest, Image local) {
-        return new Image(name, manifest, local.config(), local.layers());
+        String origin = "image:" + RemoteName.of(name);
+        List<Image.Layer> layers = local.layers().stream()
+                .map(layer -> new Image.Layer(layer.blob(), origin))
+                .toList();
+        return new Image(name, manifest, local.config(), layers);
     }
 
     /** The manifest for the architecture, which a document either is or, being an index, names. */

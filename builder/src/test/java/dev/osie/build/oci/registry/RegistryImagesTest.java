@@ -21,6 +21,7 @@ import dev.osie.build.store.Store;
 import dev.osie.build.tree.TarLayer;
 import dev.osie.worker.certificate.SelfSigned;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -107,6 +108,78 @@ final class RegistryImagesTest {
         registry.requests().clear();
         assertThat(images().pull(name("2"), digest, X86_64).layers()).hasSize(2);
         assertThat(registry.requests()).isEmpty();
+    }
+
+    @Test
+    void aStoreThatGotTheBlobsHasTheSameImageWithoutBelievingAnybody() throws IOException {
+        Digest amd = image().gzip("a", "one").zstd("b", "two").put("amd64");
+        Digest index = registry.manifest(
+                "lab/tool",
+                MediaType.INDEX,
+                "{\"schemaVersion\": 2, \"manifests\": [" + onPlatform(amd, "linux", "amd64") + "]}",
+                "1");
+        Image pulled = images().pull(name("1"), index, X86_64);
+        Store other = Store.open(directory.resolve("other"));
+        store.contents().blobs().forEach(blob -> copy(blob.file(), other.path(blob.digest())));
+        RegistryImages offline = RegistryImages.offline(other, RegistrySettings.DEFAULT, Progress.SILENT);
+
+        assertThat(offline.find(name("1"), index, X86_64)).contains(pulled);
+        assertThat(offline.find(name("1"), amd, X86_64)).contains(pulled);
+        assertThat(offline.find(name("1"), amd, Architecture.AARCH64).map(Image::config))
+                .as("what was found once is known")
+                .contains(pulled.config());
+    }
+
+    @Test
+    void anImageOfWhichALayerWasNotBroughtIsNotThere() throws IOException {
+        Digest amd = image().gzip("a", "one").zstd("b", "two").put("1");
+        Image pulled = images().pull(name("1"), amd, X86_64);
+        Store other = Store.open(directory.resolve("other"));
+        Digest layer = pulled.layers().get(1).blob().digest();
+        store.contents().blobs().stream()
+                .filter(blob -> !blob.digest().equals(layer))
+                .forEach(blob -> copy(blob.file(), other.path(blob.digest())));
+        RegistryImages offline = RegistryImages.offline(other, RegistrySettings.DEFAULT, Progress.SILENT);
+
+        assertThat(offline.find(name("1"), amd, X86_64)).isEmpty();
+        assertThatThrownBy(() -> offline.pull(name("1"), amd, X86_64))
+                .isInstanceOfSatisfying(
+                        BuildException.class, e -> assertThat(e.kind()).isEqualTo(Kind.UNAVAILABLE));
+    }
+
+    @Test
+    void aPulledImageIsArchivedWithTheLayersThatTheStoreHas() throws IOException {
+        image().gzip("a", "one").put("1");
+        Image pulled = pull("1");
+
+        ImageArchive archive = new ImageArchive(store, new TreeMap<>(Map.of("docker.io/lab/tool:1", pulled)));
+
+        try (InputStream in = archive.open()) {
+            assertThat(new String(in.readAllBytes(), UTF_8))
+                    .hasSize((int) archive.size())
+                    .contains("blobs/sha256/"
+                            + pulled.layers().get(0).blob().digest().hex());
+        }
+    }
+
+    @Test
+    void anImageDoesNotDependOnTheNameItWasFirstAskedForBy() throws IOException {
+        Digest digest = image().gzip("a", "one").put("1");
+        Reference byDigest = Reference.parse(registry.host() + "/lab/tool@" + digest);
+        Image first = images().pull(byDigest, digest, X86_64);
+        Store other = Store.open(directory.resolve("other"));
+        store = other;
+        images().pull(name("1"), digest, X86_64);
+
+        assertThat(images().pull(byDigest, digest, X86_64)).isEqualTo(first);
+    }
+
+    private static void copy(Path from, Path to) {
+        try {
+            Files.copy(from, to);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test
