@@ -111,6 +111,9 @@ final class RecipeLayer {
             Tree tree = own.build();
             return store.write(out -> TarLayer.write(tree, out));
         } catch (BuildException e) {
+            if (e.kind() != BuildException.Kind.BAD_INPUT) {
+                throw e; // of the store, not of the recipe
+            }
             problems.add(recipe.position(), e);
             problems.throwIfAny();
             throw e;

@@ -53,7 +53,9 @@ class BaseImageTest {
             server.publish(suite, Instant.now().truncatedTo(ChronoUnit.SECONDS), key, List.of("arm64"));
         }
         push("base", "1", index(manifest("amd64", "intel"), manifest("arm64", "arm")));
-        new StoredImages(store).put("k:1", new Layer().file("kernel", 0644, "the kernel"));
+        for (Architecture each : Architecture.values()) {
+            new StoredImages(store, each).put("k:1", new Layer().file("kernel", 0644, "the kernel"));
+        }
         write("linuxkit-templates/flavors/mini.yaml", """
                 osie: { description: x }
                 kernel: { image: "k:1", tar: none }
@@ -95,7 +97,9 @@ class BaseImageTest {
 
         push("base", "1", index(manifest("amd64", "another"), manifest("arm64", "arm")));
         store = Store.open(directory.resolve("another store"));
-        new StoredImages(store).put("k:1", new Layer().file("kernel", 0644, "the kernel"));
+        for (Architecture each : Architecture.values()) {
+            new StoredImages(store, each).put("k:1", new Layer().file("kernel", 0644, "the kernel"));
+        }
 
         assertThat(build(Architecture.X86_64).initramfs()).isEqualTo(first.initramfs());
     }

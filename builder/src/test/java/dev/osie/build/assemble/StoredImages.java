@@ -30,9 +30,15 @@ public final class StoredImages {
     public static final long LATEST = 1_492_533_000;
 
     private final Store store;
+    private final Architecture architecture;
 
     public StoredImages(Store store) {
+        this(store, Architecture.X86_64);
+    }
+
+    public StoredImages(Store store, Architecture architecture) {
         this.store = store;
+        this.architecture = architecture;
     }
 
     /** An image whose containers run /bin/app. */
@@ -55,7 +61,7 @@ public final class StoredImages {
                 Collections.emptySortedSet(),
                 Optional.empty());
         ImageConfig config = new ImageConfig(
-                Platform.linux(Architecture.X86_64),
+                Platform.linux(architecture),
                 Optional.of("2014-05-13T16:53:20Z"),
                 Optional.empty(),
                 execution,
