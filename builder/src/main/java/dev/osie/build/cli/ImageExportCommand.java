@@ -66,8 +66,9 @@ final class ImageExportCommand implements Callable<Integer> {
             names = "--compression",
             paramLabel = "HOW",
             defaultValue = "none",
-            description = "How layers are compressed: none, gzip or zstd. With none the digests are the store's own."
-                    + " Default: ${DEFAULT-VALUE}.",
+            description =
+                    "How layers are compressed: none, gzip, or zstd:1 to zstd:22. With none the digests are the store's own."
+                            + " Default: ${DEFAULT-VALUE}.",
             converter = LayerCompressionConverter.class)
     private LayerCompression compression;
 

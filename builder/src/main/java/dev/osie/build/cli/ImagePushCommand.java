@@ -3,9 +3,9 @@ package dev.osie.build.cli;
 import static dev.osie.build.failure.BuildException.badInput;
 
 import dev.osie.build.oci.Image;
+import dev.osie.build.oci.LayerCompression;
 import dev.osie.build.oci.Layout;
 import dev.osie.build.oci.Reference;
-import dev.osie.build.oci.registry.LayerCompression;
 import dev.osie.build.oci.registry.RegistryPush;
 import dev.osie.build.oci.registry.RegistrySettings;
 import dev.osie.build.platform.Architecture;
@@ -75,8 +75,9 @@ final class ImagePushCommand implements Callable<Integer> {
             names = "--compression",
             paramLabel = "HOW",
             defaultValue = "gzip",
-            description = "How layers are compressed: gzip, zstd:1 to zstd:22, or none. Default: ${DEFAULT-VALUE}.")
-    private String compression;
+            description = "How layers are compressed: gzip, zstd:1 to zstd:22, or none. Default: ${DEFAULT-VALUE}.",
+            converter = LayerCompressionConverter.class)
+    private LayerCompression compression;
 
     @Option(
             names = "--annotation",
@@ -101,7 +102,6 @@ final class ImagePushCommand implements Callable<Integer> {
     public Integer call() {
         Progress progress = progressOption.progress(spec.commandLine().getErr());
         PushDestinations destinations = PushDestinations.of(names.get(names.size() - 1), tags);
-        LayerCompression how = LayerCompression.parse(compression);
         Store store = places.store();
         StoredImages images = new StoredImages(new Layout(store), architectures());
         Map<Reference, List<Image>> pushes = new LinkedHashMap<>();
@@ -116,7 +116,7 @@ final class ImagePushCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         pushes.forEach((destination, all) -> {
             out.println(push.push(new RegistryPush.Request(
-                    all, destination, destinations.moreTags(), how, new TreeMap<>(annotations))));
+                    all, destination, destinations.moreTags(), compression, new TreeMap<>(annotations))));
             out.flush();
         });
         return 0;

@@ -5,70 +5,59 @@ import static dev.osie.build.failure.BuildException.badInput;
 import dev.osie.build.failure.BuildException;
 import dev.osie.build.oci.Image;
 import dev.osie.build.oci.Layout;
+import dev.osie.build.oci.Platform;
 import dev.osie.build.oci.Reference;
+import dev.osie.build.oci.StoredNames;
 import dev.osie.build.platform.Architecture;
-import dev.osie.build.yaml.Suggestion;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * Images of the store as users name them: in full, or by recipe.
+ * Images of the store by what users call them ({@link StoredNames}).
  *
- * @param architectures of images that are named without one
+ * @param architectures of images whose name doesn't tell
  */
 record StoredImages(Layout layout, List<Architecture> architectures) {
-    private static final String RECIPES = "osie-build/";
-
     /** The images of a name: one, or one for each architecture. */
     List<Image> find(String name) {
-        Reference reference = Reference.parse(name);
-        if (reference.digest().isPresent()) {
-            if (!layout.holds(reference.digest().get())) {
-                throw absent(name);
-            }
-            return List.of(layout.read(reference, reference.digest().get()));
+        Optional<Reference> byDigest =
+                Reference.read(name).filter(reference -> reference.digest().isPresent());
+        if (byDigest.isPresent() && layout.holds(byDigest.get().digest().orElseThrow())) {
+            return List.of(layout.read(byDigest.get(), byDigest.get().digest().orElseThrow()));
         }
-        if (reference.tag().isPresent()) {
-            return List.of(Stream.of(name, RECIPES + name)
-                    .flatMap(candidate -> layout.find(Reference.parse(candidate)).stream())
-                    .findFirst()
-                    .orElseThrow(() -> absent(name)));
+        List<Layout.Entry> entries = new StoredNames(layout).require(name);
+        boolean tagged = Reference.read(name).flatMap(Reference::tag).isPresent();
+        if (entries.size() == 1 && tagged) {
+            return entries.stream().map(this::read).toList();
         }
         return architectures.stream()
-                .map(architecture -> find(name, architecture).orElseThrow(() -> absent(name, architecture)))
+                .map(architecture -> on(entries, architecture)
+                        .findFirst()
+                        .map(this::read)
+                        .orElseThrow(() -> absent(name, entries, architecture)))
                 .toList();
     }
 
-    private Optional<Image> find(String name, Architecture architecture) {
-        return Stream.of(RECIPES + name, name)
-                .flatMap(candidate -> layout.find(Reference.parse(candidate + ":" + architecture)).stream())
-                .findFirst();
+    private Image read(Layout.Entry entry) {
+        return layout.read(Reference.parse(entry.name()), entry.manifest().digest());
     }
 
-    private BuildException absent(String name, Architecture architecture) {
-        for (Architecture other : Architecture.values()) {
-            if (find(name, other).isPresent()) {
-                return badInput("The store has the image '" + name + "' for " + other + ", and not for " + architecture
-                                + ".")
-                        .hint("Perhaps build it first, with --arch " + architecture + ".");
-            }
-        }
-        return absent(name);
+    private static Stream<Layout.Entry> on(List<Layout.Entry> entries, Architecture architecture) {
+        return entries.stream()
+                .filter(entry -> entry.manifest()
+                        .platform()
+                        .map(platform -> platform.suits(Platform.linux(architecture)))
+                        .orElse(true));
     }
 
-    private BuildException absent(String name) {
-        Set<String> names = new TreeSet<>(layout.names());
-        for (String full : layout.names()) {
-            if (full.startsWith(RECIPES)) {
-                names.add(full.substring(RECIPES.length()).replaceFirst(":.*", ""));
-            }
-        }
-        return badInput("The store has no image '" + name + "'.")
-                .hint(Suggestion.closest(name, names)
-                        .map(known -> "Did you mean '" + known + "'?")
-                        .orElse("Perhaps build a flavor first that has it."));
+    private static BuildException absent(String name, List<Layout.Entry> entries, Architecture architecture) {
+        String others = Stream.of(Architecture.values())
+                .filter(other -> on(entries, other).findFirst().isPresent())
+                .map(Architecture::toString)
+                .reduce((one, two) -> one + " and " + two)
+                .orElse("something else");
+        return badInput("The store has the image '" + name + "' for " + others + ", and not for " + architecture + ".")
+                .hint("Perhaps build it first, with --arch " + architecture + ".");
     }
 }

@@ -25,12 +25,10 @@ import java.util.TreeMap;
 public final class ImageExport {
     private final Store store;
     private final CompressedLayers layers;
-    private final Progress progress;
 
     public ImageExport(Store store, LayerCompression compression, Progress progress) {
         this.store = store;
-        this.layers = new CompressedLayers(store, compression);
-        this.progress = progress;
+        this.layers = new CompressedLayers(store, compression, progress);
     }
 
     /**
@@ -83,7 +81,7 @@ public final class ImageExport {
             Manifest manifest = Manifest.read(store.readAllBytes(digest));
             String config = add(files, manifest.config().blob());
             List<String> paths = manifest.layers().stream()
-                    .map(layer -> add(files, layers.of(layer.blob())))
+                    .map(layer -> add(files, layers.descriptor(layer.blob()).blob()))
                     .toList();
             entries.add(new DockerManifest(config, tags, paths).toJson());
         });
@@ -97,13 +95,11 @@ public final class ImageExport {
     }
 
     private void prepare(SortedMap<String, List<Image>> images) {
-        layers.prepare(
-                images.values().stream()
-                        .flatMap(List::stream)
-                        .flatMap(image -> image.layers().stream())
-                        .map(Image.Layer::blob)
-                        .toList(),
-                progress);
+        layers.make(images.values().stream()
+                .flatMap(List::stream)
+                .flatMap(image -> image.layers().stream())
+                .map(Image.Layer::blob)
+                .toList());
     }
 
     /** The manifest of the image as it is handed on, whose blobs are added; with uncompressed layers it is the store's own. */
@@ -112,14 +108,10 @@ public final class ImageExport {
         add(files, stored.config().blob());
         List<Descriptor> descriptors = new ArrayList<>();
         for (Descriptor layer : stored.layers()) {
-            Blob blob = layers.of(layer.blob());
-            add(files, blob);
+            Descriptor packed = layers.descriptor(layer.blob());
+            add(files, packed.blob());
             descriptors.add(new Descriptor(
-                    layers.compression().mediaType(),
-                    blob.digest(),
-                    blob.size(),
-                    layer.platform(),
-                    layer.annotations()));
+                    packed.mediaType(), packed.digest(), packed.size(), layer.platform(), layer.annotations()));
         }
         return new Manifest(stored.config(), descriptors, Collections.emptySortedMap()).toBytes();
     }

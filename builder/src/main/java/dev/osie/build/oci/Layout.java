@@ -25,8 +25,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.SortedSet;
-import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /**
@@ -205,14 +203,6 @@ public final class Layout {
                         name.toString().equals(descriptor.annotations().get(REF_NAME)))
                 .findFirst()
                 .map(descriptor -> read(name, descriptor.digest()));
-    }
-
-    /** The names of all images, sorted. */
-    public SortedSet<String> names() {
-        SortedSet<String> names = new TreeSet<>();
-        readIndex().forEach(image -> names.add(image.annotations().getOrDefault(REF_NAME, "")));
-        names.remove("");
-        return names;
     }
 
     /**

@@ -45,12 +45,14 @@ public final class StoredNames {
 
     /** What a text means: the entries of a name, one for each platform. None when the store has no such name. */
     public List<Entry> find(String text) {
-        String recipe = RECIPES + (text.startsWith("@image:") ? text.substring("@image:".length()) : text) + ":";
+        String own = text.startsWith("@image:") ? text.substring("@image:".length()) : text;
+        String recipe = own.startsWith(RECIPES) ? own : RECIPES + own;
         Optional<String> full = Reference.read(text).map(Reference::full).map(Reference::toString);
         return Stream.<Predicate<Entry>>of(
                         entry -> entry.name().equals(text),
                         entry -> shown(entry).equals(text),
-                        entry -> recipe(entry).isPresent() && entry.name().startsWith(recipe),
+                        entry -> entry.name().equals(recipe),
+                        entry -> recipe(entry).isPresent() && entry.name().startsWith(recipe + ":"),
                         entry -> full.filter(name -> name.equals(entry.name()) || name.equals(shown(entry)))
                                 .isPresent())
                 .map(meant -> entries.stream().filter(meant).toList())

@@ -50,7 +50,7 @@ final class ImagePushCommandTest {
         assertThatThrownBy(() -> names("dokcer", Architecture.X86_64))
                 .isInstanceOfSatisfying(BuildException.class, failure -> {
                     assertThat(failure).hasMessage("The store has no image 'dokcer'.");
-                    assertThat(failure.hint()).contains("Did you mean 'docker'?");
+                    assertThat(failure.hint()).contains("Perhaps you meant 'docker'.");
                 });
         assertThatThrownBy(() -> names("dhcp", Architecture.values()))
                 .hasMessage("The store has the image 'dhcp' for x86_64, and not for aarch64.");

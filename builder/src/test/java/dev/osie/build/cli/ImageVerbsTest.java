@@ -279,7 +279,7 @@ final class ImageVerbsTest {
         assertThat(run("export", "tool", "-o", "x", "--format", "tar").errors())
                 .contains("expected oci or oci-archive or docker-archive");
         assertThat(run("export", "tool", "-o", "x", "--compression", "xz").errors())
-                .contains("expected none or gzip or zstd");
+                .contains("expected gzip, zstd:1 to zstd:22, or none");
         assertThat(run("lss").errors()).contains("Did you mean", "ls");
         assertThat(run().exitCode()).isEqualTo(2);
     }

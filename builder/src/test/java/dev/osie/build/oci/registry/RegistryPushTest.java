@@ -11,6 +11,7 @@ import dev.osie.build.failure.BuildException.Kind;
 import dev.osie.build.http.Retries;
 import dev.osie.build.http.Transport;
 import dev.osie.build.oci.Image;
+import dev.osie.build.oci.LayerCompression;
 import dev.osie.build.oci.MediaType;
 import dev.osie.build.oci.Reference;
 import dev.osie.build.platform.Architecture;
