@@ -52,7 +52,6 @@ import java.util.stream.Stream;
  */
 public final class Assembler {
     private static final String LOCK = "osie.lock";
-    private static final String LACKING = "The network isn't to be used, and the store lacks";
 
     private final Store store;
     private final Progress progress;
@@ -134,7 +133,7 @@ public final class Assembler {
         Sources sources = sources(request, composition);
         Optional<LockedPackages> locked = packages(request, sources);
         if (locked.isEmpty()) {
-            offline(request).require(LACKING, () -> sources.missing(List.of(), store));
+            offline(request).require(Offline.LACKING, () -> sources.missing(List.of(), store));
             return stored(request, document, new DocumentImages(Map.of(), sources.others(), store));
         }
         LockedPackages packages = locked.get();
@@ -143,7 +142,7 @@ public final class Assembler {
                 .orElse(sources.lock().date());
         ImageBuilder builder =
                 new ImageBuilder(store, sources.recipes(), packages, request.architecture(), epoch, progress);
-        offline(request).require(LACKING, () -> {
+        offline(request).require(Offline.LACKING, () -> {
             SortedSet<BinaryPackage> needed = builder.needed(document.recipes());
             sources.kernel().ifPresent(kernel -> needed.addAll(kernel.needed(store, packages, epoch)));
             return sources.missing(needed, store);
@@ -188,7 +187,7 @@ public final class Assembler {
         Sources sources = sources(request, compose(request));
         Optional<LockedPackages> locked = packages(request, sources);
         SortedSet<BinaryPackage> packages = locked.map(sources::packages).orElseGet(TreeSet::new);
-        offline(request).require(LACKING, () -> sources.missing(packages, store));
+        offline(request).require(Offline.LACKING, () -> sources.missing(packages, store));
         locked.ifPresent(source -> source.fetch(packages));
         SortedSet<Digest> blobs = sources.fetchImages(store);
         packages.forEach(binary -> blobs.add(binary.deb().digest()));

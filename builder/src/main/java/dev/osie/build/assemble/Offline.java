@@ -8,6 +8,9 @@ import java.util.function.Supplier;
 
 /** Sees to it that a build without a network has everything, and tells all that it lacks at once. */
 final class Offline {
+    /** Begins what is said when something of the lock isn't there. */
+    static final String LACKING = "The network isn't to be used, and the store lacks";
+
     /** Begins what is said when no lock can be made. */
     static final String NO_LOCK = "There is no lock yet, and the store lacks";
 

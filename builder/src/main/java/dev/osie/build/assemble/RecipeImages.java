@@ -46,12 +46,7 @@ public final class RecipeImages {
 
     private SortedMap<String, Image> build(RecipeRequest request, Recipes recipes, List<String> names, Path file) {
         ImageSupply bases = new ImageSupply(
-                request.architecture(),
-                RegistryImages.create(store, request.registries(), System.getenv(), progress),
-                false,
-                new PackageTags(Map.of()),
-                store,
-                progress);
+                request.architecture(), registries(request), false, new PackageTags(Map.of()), store, progress);
         List<ImageName> named = LockedPackages.needed(request.architecture(), recipes, names).stream()
                 .flatMap(recipe -> recipe.base().stream())
                 .toList();
@@ -62,18 +57,37 @@ public final class RecipeImages {
                 LockedPackages.request(request.architecture(), recipes, names, Optional.empty(), bases.unknown(named)),
                 bases.tagged(named),
                 bases);
-        Lock lock = new LockPolicy(needs, supply(request, needs, Lock.EMPTY), new Offline(Optional.empty()), progress)
-                .obtain();
+        Offline offline = new Offline(request.offline());
+        Lock lock = new LockPolicy(needs, supply(request, needs, Lock.EMPTY), offline, progress).obtain();
         Instant epoch = request.latestMtime().map(Instant::ofEpochSecond).orElse(lock.date());
         LockedPackages packages = new LockedPackages(
                 lock,
                 request.architecture(),
                 supply(request, needs, lock),
                 LockedImages.of(lock, needs.tagged(), bases));
-        return new ImageBuilder(store, recipes, packages, request.architecture(), epoch, progress).build(names);
+        ImageBuilder builder = new ImageBuilder(store, recipes, packages, request.architecture(), epoch, progress);
+        offline.require(
+                Offline.LACKING,
+                () -> builder.needed(names).stream()
+                        .filter(binary -> !store.contains(binary.deb()))
+                        .map(binary -> "the package " + binary)
+                        .toList());
+        return builder.build(names);
+    }
+
+    private RegistryImages registries(RecipeRequest request) {
+        return request.offline().isPresent()
+                ? RegistryImages.offline(store, request.registries(), progress)
+                : RegistryImages.create(store, request.registries(), System.getenv(), progress);
     }
 
     private DebianSupply supply(RecipeRequest request, LockNeeds needs, Lock lock) {
-        return new DebianSupply(request.debian(), needs.commands(), lock.date(), false, store, progress);
+        return new DebianSupply(
+                request.debian(),
+                needs.commands(),
+                lock.date(),
+                request.offline().isPresent(),
+                store,
+                progress);
     }
 }

@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param lock the lock file of all of them; by default each has its {@code osie.lock} beside its recipe
  * @param debian where packages come from
  * @param registries where images that recipes build on come from
+ * @param offline the command that brings what is missing, as in {@link BuildRequest}
  * @param latestMtime nothing in the images is newer than this, in seconds since 1970; by default the date of the lock
  */
 public record RecipeRequest(
@@ -22,7 +23,8 @@ public record RecipeRequest(
         Optional<Path> lock,
         DebianPlaces debian,
         RegistrySettings registries,
-        Optional<Long> latestMtime) {
+        Optional<Long> latestMtime,
+        Optional<String> offline) {
     public RecipeRequest {
         recipes = List.copyOf(recipes);
     }

@@ -3,6 +3,7 @@ package dev.osie.build.cli;
 import dev.osie.build.assemble.Project;
 import dev.osie.build.assemble.RecipeImages;
 import dev.osie.build.assemble.RecipeRequest;
+import dev.osie.build.failure.ShellQuoting;
 import dev.osie.build.platform.Architecture;
 import dev.osie.build.progress.Progress;
 import dev.osie.build.store.Store;
@@ -52,6 +53,11 @@ final class ImageBuildCommand implements Callable<Integer> {
                     "One lock for all recipes, such as that of a flavor which uses them. Default: osie.lock beside each recipe.")
     private Optional<Path> lock = Optional.empty();
 
+    @Option(
+            names = "--offline",
+            description = "Use no network: only what the store has, as 'fetch' and 'cache import' bring it there.")
+    private boolean offline;
+
     @Mixin
     private PackageOptions packages;
 
@@ -75,7 +81,8 @@ final class ImageBuildCommand implements Callable<Integer> {
                 lock,
                 packages.places(),
                 registries.settings(),
-                SourceDateEpoch.ofEnvironment());
+                SourceDateEpoch.ofEnvironment(),
+                offline ? Optional.of(command()) : Optional.empty());
         new RecipeImages(store, progress).build(request).forEach((name, image) -> {
             long size = image.layers().stream()
                     .mapToLong(layer -> layer.blob().size())
@@ -84,5 +91,14 @@ final class ImageBuildCommand implements Callable<Integer> {
                     + image.manifest());
         });
         return 0;
+    }
+
+    /** What brings into the store all that this asks for. */
+    private String command() {
+        List<String> words = new ArrayList<>(List.of("osie-build", "image", "build"));
+        words.addAll(recipes);
+        words.addAll(List.of("--arch", architecture.toString()));
+        lock.ifPresent(file -> words.addAll(List.of("--lock", file.toString())));
+        return ShellQuoting.join(words);
     }
 }

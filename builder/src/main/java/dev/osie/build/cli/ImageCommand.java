@@ -9,8 +9,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "image",
         description = {
-            "Lists, makes, shows and moves images. A NAME is a recipe's (docker), or one that 'image ls' lists. A SOURCE is an"
-                    + " image where it comes from, as skopeo spells it:",
+            "Lists, makes, shows and moves images of the store, from and to archives, registries and Docker.",
+            "A NAME is a recipe's (docker), or one that 'image ls' lists. A SOURCE is an image where it comes from, as skopeo"
+                    + " spells it:",
             "  oci:DIR[:NAME]                 a directory with an image layout",
             "  oci-archive:FILE[:NAME]        the same as a tar archive",
             "  docker-archive:FILE[:NAME]     what docker save wrote",

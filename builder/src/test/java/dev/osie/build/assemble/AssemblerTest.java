@@ -313,6 +313,7 @@ class AssemblerTest {
                 lock,
                 new DebianPlaces(Optional.of(from), Optional.empty(), Optional.of(keyring)),
                 RegistrySettings.DEFAULT,
+                Optional.empty(),
                 Optional.empty());
     }
 

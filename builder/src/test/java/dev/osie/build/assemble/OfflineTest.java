@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -153,6 +154,28 @@ class OfflineTest {
                     .hasMessageContaining("altered");
             assertThat(project.lock()).doesNotExist();
         }
+    }
+
+    @Test
+    void makesTheImageOfARecipeOrSaysWhatItLacks() {
+        BuildRequest flavor = project.request();
+        new Assembler(store, Progress.SILENT).fetch(flavor);
+        RecipeRequest request = new RecipeRequest(
+                flavor.project(),
+                List.of("tool"),
+                flavor.architecture(),
+                Optional.of(project.lock()),
+                flavor.debian(),
+                flavor.registries(),
+                Optional.empty(),
+                Optional.of(COMMAND));
+        int requests = project.mirror().requests().size();
+
+        assertThat(new RecipeImages(store, Progress.SILENT).build(request)).containsOnlyKeys("tool");
+        assertMissing(
+                () -> new RecipeImages(Store.open(directory.resolve("empty")), Progress.SILENT).build(request),
+                "the package tool 2.0 (amd64)");
+        assertThat(project.mirror().requests()).hasSize(requests);
     }
 
     private BuildRequest offline() {
