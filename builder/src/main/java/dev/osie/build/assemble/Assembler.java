@@ -2,20 +2,14 @@ package dev.osie.build.assemble;
 
 import static dev.osie.build.failure.BuildException.badInput;
 
-import dev.osie.build.compose.Composer;
 import dev.osie.build.compose.Composition;
 import dev.osie.build.debian.BinaryPackage;
-import dev.osie.build.debian.UnknownPackageException;
 import dev.osie.build.hardware.DriverCheck;
 import dev.osie.build.image.ImageBuilder;
-import dev.osie.build.image.Recipes;
 import dev.osie.build.initramfs.Initramfs;
 import dev.osie.build.initramfs.Packer;
 import dev.osie.build.initramfs.Segment;
-import dev.osie.build.kernel.KernelDefinition;
 import dev.osie.build.kernel.SelectedModule;
-import dev.osie.build.lock.Lock;
-import dev.osie.build.lock.LockRequest;
 import dev.osie.build.oci.Image;
 import dev.osie.build.progress.Progress;
 import dev.osie.build.runtime.Bundles;
@@ -28,10 +22,7 @@ import dev.osie.build.spec.KernelSection;
 import dev.osie.build.spec.LinuxKitWriter;
 import dev.osie.build.spec.OsieDocument;
 import dev.osie.build.spec.OsieSection;
-import dev.osie.build.store.Digest;
 import dev.osie.build.store.Store;
-import dev.osie.build.yaml.Problems;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,10 +31,8 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.BiFunction;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -51,19 +40,19 @@ import java.util.stream.Stream;
  * Every step's result is in the store under the digests of its inputs, so a build does only what changed.
  */
 public final class Assembler {
-    private static final String LOCK = "osie.lock";
-
     private final Store store;
     private final Progress progress;
+    private final Procurement procurement;
 
     public Assembler(Store store, Progress progress) {
         this.store = store;
         this.progress = progress;
+        this.procurement = new Procurement(store, progress);
     }
 
     /** Builds a document that names a kernel. */
     public Osie assemble(BuildRequest request) {
-        Composition composition = compose(request);
+        Composition composition = Procurement.compose(request);
         requireKernel(composition.document());
         Osie osie = layOut(request, composition);
         List<Segment> segments = new ArrayList<>();
@@ -80,7 +69,7 @@ public final class Assembler {
 
     /** Builds all but the initramfs, which stays empty: for outputs that are made of the files themselves. */
     public Osie layOut(BuildRequest request) {
-        return layOut(request, compose(request));
+        return layOut(request, Procurement.compose(request));
     }
 
     private Osie layOut(BuildRequest request, Composition composition) {
@@ -110,7 +99,7 @@ public final class Assembler {
      * @return plain LinuxKit YAML
      */
     public String compose(BuildRequest request, BiFunction<Composition, FileEntry.Source, String> sources) {
-        Composition composition = compose(request);
+        Composition composition = Procurement.compose(request);
         return document(composition, inputs(request, composition), source -> sources.apply(composition, source));
     }
 
@@ -130,10 +119,10 @@ public final class Assembler {
 
     private Inputs inputs(BuildRequest request, Composition composition) {
         OsieDocument document = composition.document();
-        Sources sources = sources(request, composition);
-        Optional<LockedPackages> locked = packages(request, sources);
+        Sources sources = procurement.sources(request, composition);
+        Optional<LockedPackages> locked = procurement.packages(request, sources);
         if (locked.isEmpty()) {
-            offline(request).require(Offline.LACKING, () -> sources.missing(List.of(), store));
+            Procurement.offline(request).require(Offline.LACKING, () -> sources.missing(List.of(), store));
             return stored(request, document, new DocumentImages(Map.of(), sources.others(), store));
         }
         LockedPackages packages = locked.get();
@@ -142,7 +131,7 @@ public final class Assembler {
                 .orElse(sources.lock().date());
         ImageBuilder builder =
                 new ImageBuilder(store, sources.recipes(), packages, request.architecture(), epoch, progress);
-        offline(request).require(Offline.LACKING, () -> {
+        Procurement.offline(request).require(Offline.LACKING, () -> {
             SortedSet<BinaryPackage> needed = builder.needed(document.recipes());
             sources.kernel().ifPresent(kernel -> needed.addAll(kernel.needed(store, packages, epoch)));
             return sources.missing(needed, store);
@@ -155,58 +144,6 @@ public final class Assembler {
         } finally {
             chosen.ifPresent(Aside::close);
         }
-    }
-
-    private Sources sources(BuildRequest request, Composition composition) {
-        OsieDocument document = composition.document();
-        Recipes recipes = Recipes.in(request.project().images());
-        requireInputs(request, composition);
-        Optional<KernelChoice> choice = kernelChoice(request, document);
-        LockNeeds needs = needs(request, composition, recipes, choice);
-        LockPolicy policy = new LockPolicy(needs, supply(request, Lock.EMPTY), offline(request), progress);
-        Lock lock = located(request, policy::obtain);
-        LockedImages others = LockedImages.of(lock, needs.tagged(), needs.images());
-        return new Sources(document, recipes, choice, needs, lock, others);
-    }
-
-    /** Empty when the document is made of nothing but images. */
-    private Optional<LockedPackages> packages(BuildRequest request, Sources sources) {
-        return sources.needs().wanted().sets().isEmpty()
-                ? Optional.empty()
-                : Optional.of(new LockedPackages(
-                        sources.lock(), request.architecture(), supply(request, sources.lock()), sources.others()));
-    }
-
-    /**
-     * Brings all that a build needs from elsewhere into the store, also what this store could do without, as it has what earlier builds made of
-     * it. A lock is made when there is none.
-     *
-     * @return the blobs
-     */
-    public SortedSet<Digest> fetch(BuildRequest request) {
-        Sources sources = sources(request, compose(request));
-        Optional<LockedPackages> locked = packages(request, sources);
-        SortedSet<BinaryPackage> packages = locked.map(sources::packages).orElseGet(TreeSet::new);
-        offline(request).require(Offline.LACKING, () -> sources.missing(packages, store));
-        locked.ifPresent(source -> source.fetch(packages));
-        SortedSet<Digest> blobs = sources.fetchImages(store);
-        packages.forEach(binary -> blobs.add(binary.deb().digest()));
-        return blobs;
-    }
-
-    private static Offline offline(BuildRequest request) {
-        return new Offline(request.offline());
-    }
-
-    private ImageSupply images(BuildRequest request, Composition composition) {
-        return new ImageSupply(request, new PackageTags(composition.files()), store, progress);
-    }
-
-    /** Finds out before any work is done whether there is everything of the project that the document names. */
-    private static void requireInputs(BuildRequest request, Composition composition) {
-        Problems problems = new Problems();
-        new ProjectCheck(request.project(), problems).check(composition);
-        problems.throwIfAny();
     }
 
     /** A document without recipes, such as a composed one, needs no packages; it is as old as its images. */
@@ -222,56 +159,9 @@ public final class Assembler {
         return new Inputs(images, kernel, epoch);
     }
 
-    /** What has to be in the lock for a request. */
-    LockNeeds needs(BuildRequest request) {
-        Composition composition = compose(request);
-        requireInputs(request, composition);
-        Recipes recipes = Recipes.in(request.project().images());
-        return needs(request, composition, recipes, kernelChoice(request, composition.document()));
-    }
-
-    private LockNeeds needs(
-            BuildRequest request, Composition composition, Recipes recipes, Optional<KernelChoice> choice) {
-        OsieDocument document = composition.document();
-        ImageSupply images = images(request, composition);
-        Optional<KernelDefinition> kernel = choice.map(KernelChoice::definition);
-        List<ImageName> named = new ArrayList<>(document.images());
-        LockedPackages.needed(request.architecture(), recipes, document.recipes())
-                .forEach(recipe -> recipe.base().ifPresent(named::add));
-        LockRequest wanted = LockedPackages.request(
-                request.architecture(), recipes, document.recipes(), kernel, images.unknown(named));
-        return new LockNeeds(
-                request.architecture(),
-                lockFile(request, composition),
-                LockCommandLine.of(request),
-                wanted,
-                images.tagged(named),
-                images);
-    }
-
-    /** Where the lock of a request is. */
-    Path lockFile(BuildRequest request) {
-        return request.lock().orElseGet(() -> lockFile(request, compose(request)));
-    }
-
-    private static Path lockFile(BuildRequest request, Composition composition) {
-        return request.lock().orElseGet(() -> composition.flavor().resolveSibling(LOCK));
-    }
-
-    /** Reports a package that there isn't where a recipe names it. */
-    <T> T located(BuildRequest request, Supplier<T> locking) {
-        try {
-            return locking.get();
-        } catch (UnknownPackageException e) {
-            Recipes recipes = Recipes.in(request.project().images());
-            OsieDocument document = compose(request).document();
-            throw LockedPackages.located(e, LockedPackages.needed(request.architecture(), recipes, document.recipes()));
-        }
-    }
-
     /** Builds all but the initramfs, and compares the files with what the kernel has. */
     public DriverCheck drivers(BuildRequest request) {
-        Composition composition = compose(request);
+        Composition composition = Procurement.compose(request);
         requireKernel(composition.document());
         Inputs inputs = inputs(request, composition);
         Stream<String> root = parts(request, composition, inputs, "").stream()
@@ -283,7 +173,7 @@ public final class Assembler {
 
     /** The kernel modules of an OSIE, by path. Those of a kernel image have no other reason than that the image has them. */
     public List<SelectedModule> modules(BuildRequest request) {
-        Composition composition = compose(request);
+        Composition composition = Procurement.compose(request);
         requireKernel(composition.document());
         KernelImage kernel = inputs(request, composition).kernel().orElseThrow();
         if (kernel.made().isPresent()) {
@@ -294,27 +184,6 @@ public final class Assembler {
                 .filter(driver -> !driver.isBuiltIn())
                 .map(driver -> new SelectedModule(driver.path(), reason, driver.firmware()))
                 .toList();
-    }
-
-    private static Composition compose(BuildRequest request) {
-        return new Composer(request.project().root()).compose(request.composition());
-    }
-
-    DebianSupply supply(BuildRequest request, Lock lock) {
-        boolean offline = request.offline().isPresent();
-        return new DebianSupply(request.debian(), LockCommandLine.of(request), lock.date(), offline, store, progress);
-    }
-
-    private static Optional<KernelChoice> kernelChoice(BuildRequest request, OsieDocument document) {
-        Optional<OsieSection.Kernel> section = document.osie().flatMap(OsieSection::kernel);
-        Optional<KernelSection> own =
-                document.kernel().filter(kernel -> kernel.ucode().isPresent());
-        if (section.isPresent() && own.isPresent()) {
-            throw Problems.failure(
-                    own.get().position(),
-                    "'ucode' is a file of a kernel image, but osie.kernel builds the kernel from a package without one");
-        }
-        return section.map(kernel -> KernelChoice.of(request.project(), request.architecture(), kernel));
     }
 
     private static void requireKernel(OsieDocument document) {

@@ -27,7 +27,7 @@ import java.util.TreeSet;
 
 /** The one lock of some flavors: makes it, moves it on, and compares it with what the flavors ask for. */
 public final class Locks {
-    private final Assembler assembler;
+    private final Procurement procurement;
     private final Progress progress;
     private final List<BuildRequest> flavors;
     private final Path file;
@@ -43,7 +43,7 @@ public final class Locks {
      */
     public Locks(
             Store store, Progress progress, Collection<BuildRequest> flavors, Collection<Architecture> architectures) {
-        this.assembler = new Assembler(store, progress);
+        this.procurement = new Procurement(store, progress);
         this.progress = progress;
         this.flavors = List.copyOf(flavors);
         this.file = file();
@@ -127,13 +127,13 @@ public final class Locks {
         Lock before = present.orElse(Lock.EMPTY);
         List<LockNeeds> needs = needs();
         Lock start = prune ? before.without(Drift.unneeded(before, requests(before, needs))) : before;
-        DebianSupply supply = assembler.supply(flavors.get(0), start);
+        DebianSupply supply = procurement.supply(flavors.get(0), start);
         new Offline(flavors.get(0).offline())
                 .require(
                         "The lock cannot be made of what the store has, which lacks",
                         () -> missing(before, needs, selection, supply));
         LockMaker maker = new LockMaker(supply);
-        Resolved resolved = assembler.located(flavors.get(0), () -> maker.make(start, needs, selection));
+        Resolved resolved = procurement.located(flavors.get(0), () -> maker.make(start, needs, selection));
         LockDifference difference = LockDifference.between(before, resolved.lock());
         boolean changed = present.isEmpty() || !resolved.lock().equals(before);
         return new Outcome(file, resolved.lock(), difference, resolved.forced(), changed);
@@ -173,7 +173,7 @@ public final class Locks {
     private List<LockNeeds> needs() {
         List<LockNeeds> needs = new ArrayList<>();
         for (Architecture architecture : chosen) {
-            flavors.forEach(flavor -> needs.add(assembler.needs(flavor.on(architecture))));
+            flavors.forEach(flavor -> needs.add(procurement.needs(flavor.on(architecture))));
         }
         return needs;
     }
@@ -182,7 +182,7 @@ public final class Locks {
         SortedMap<Path, String> files = new TreeMap<>();
         for (BuildRequest flavor : flavors) {
             files.putIfAbsent(
-                    assembler.lockFile(flavor),
+                    procurement.lockFile(flavor),
                     String.join(" ", flavor.composition().documents()));
         }
         if (files.size() > 1) {

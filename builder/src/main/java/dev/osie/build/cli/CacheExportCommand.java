@@ -2,9 +2,9 @@ package dev.osie.build.cli;
 
 import static dev.osie.build.failure.BuildException.unavailable;
 
-import dev.osie.build.assemble.Assembler;
 import dev.osie.build.assemble.BuildRequest;
 import dev.osie.build.assemble.Locks;
+import dev.osie.build.assemble.Procurement;
 import dev.osie.build.cache.StoreExport;
 import dev.osie.build.initramfs.Compression;
 import dev.osie.build.progress.Progress;
@@ -84,9 +84,9 @@ final class CacheExportCommand implements Callable<Integer> {
         List<BuildRequest> requests =
                 options.requests(places.project(), documents, Compression.ZSTD_3, ImageLayout.SHARED);
         Locks.createIfMissing(requests, store, progress);
-        Assembler assembler = new Assembler(store, progress);
+        Procurement procurement = new Procurement(store, progress);
         SortedSet<Digest> blobs = new TreeSet<>();
-        requests.forEach(request -> blobs.addAll(assembler.fetch(request)));
+        requests.forEach(request -> blobs.addAll(procurement.fetch(request)));
         return blobs;
     }
 

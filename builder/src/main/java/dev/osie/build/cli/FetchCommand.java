@@ -1,8 +1,8 @@
 package dev.osie.build.cli;
 
-import dev.osie.build.assemble.Assembler;
 import dev.osie.build.assemble.BuildRequest;
 import dev.osie.build.assemble.Locks;
+import dev.osie.build.assemble.Procurement;
 import dev.osie.build.initramfs.Compression;
 import dev.osie.build.progress.Progress;
 import dev.osie.build.runtime.ImageLayout;
@@ -49,9 +49,9 @@ final class FetchCommand implements Callable<Integer> {
         List<BuildRequest> requests =
                 options.requests(places.project(), flavor.documents(), Compression.ZSTD_3, ImageLayout.SHARED);
         Locks.createIfMissing(requests, store, progress);
-        Assembler assembler = new Assembler(store, progress);
+        Procurement procurement = new Procurement(store, progress);
         SortedSet<Digest> blobs = new TreeSet<>();
-        requests.forEach(request -> blobs.addAll(assembler.fetch(request)));
+        requests.forEach(request -> blobs.addAll(procurement.fetch(request)));
         long bytes = blobs.stream()
                 .flatMap(digest -> store.find(digest).stream())
                 .mapToLong(Blob::size)

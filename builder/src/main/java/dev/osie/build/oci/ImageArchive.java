@@ -86,7 +86,7 @@ public final class ImageArchive implements Content {
                     .withAnnotation(CONTAINERD_NAME, name)
                     .withAnnotation(Layout.REF_NAME, name));
         });
-        return Layout.toBytes(manifests);
+        return NameIndex.toBytes(manifests);
     }
 
     private String addBlob(Blob blob) {

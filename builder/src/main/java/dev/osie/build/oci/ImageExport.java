@@ -49,10 +49,10 @@ public final class ImageExport {
                     .toList();
             Descriptor root = manifests.size() == 1
                     ? manifests.get(0)
-                    : Descriptor.of(MediaType.INDEX, add(files, Layout.toBytes(manifests)));
+                    : Descriptor.of(MediaType.INDEX, add(files, NameIndex.toBytes(manifests)));
             named.add(root.withAnnotation(ImageArchive.CONTAINERD_NAME, name).withAnnotation(Layout.REF_NAME, name));
         });
-        files.put("index.json", Content.of(Layout.toBytes(named)));
+        files.put("index.json", Content.of(NameIndex.toBytes(named)));
         files.put("oci-layout", Content.of(Layout.VERSION));
         return files;
     }

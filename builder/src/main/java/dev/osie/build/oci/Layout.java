@@ -4,28 +4,17 @@ import static dev.osie.build.failure.BuildException.badInput;
 import static dev.osie.build.failure.BuildException.unavailable;
 import static dev.osie.build.failure.BuildException.verification;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import dev.osie.build.failure.BuildException;
 import dev.osie.build.store.Blob;
 import dev.osie.build.store.Digest;
 import dev.osie.build.store.StepKey;
 import dev.osie.build.store.Store;
-import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.function.Consumer;
 
 /**
  * The store as an image layout that other tools read (OCI image specification, "Image Layout"): {@code oci-layout}, {@code index.json}
@@ -36,29 +25,17 @@ public final class Layout {
     /** The annotation that names an image in an index. */
     public static final String REF_NAME = "org.opencontainers.image.ref.name";
 
-    private static final String ORIGINAL = "dev.osie.build.manifest";
-    private static final String IMPORTED = "dev.osie.build.imported";
+    static final String ORIGINAL = "dev.osie.build.manifest";
+    static final String IMPORTED = "dev.osie.build.imported";
     private static final long MOST_DOCUMENT_BYTES = 8 << 20;
-    private static final String SUM = "dev.osie.build.sum";
     static final String ORIGIN = "dev.osie.build.origin";
     static final byte[] VERSION = "{\"imageLayoutVersion\":\"1.0.0\"}".getBytes(StandardCharsets.UTF_8);
-    private static final Comparator<Descriptor> BY_NAME = Comparator.comparing(
-                    (Descriptor descriptor) -> descriptor.annotations().getOrDefault(REF_NAME, ""))
-            .thenComparing(Layout::platformOf)
-            .thenComparing(Descriptor::digest);
-    /** A file lock holds between processes; between the threads of this one there is this. */
-    private static final Object INDEX_LOCK = new Object();
-
     private final Store store;
-    private final Path marker;
-    private final Path index;
-    private final Path lock;
+    private final NameIndex names;
 
     public Layout(Store store) {
         this.store = store;
-        this.marker = store.root().resolve("oci-layout");
-        this.index = store.root().resolve("index.json");
-        this.lock = store.root().resolve("index.lock");
+        this.names = new NameIndex(store);
     }
 
     /**
@@ -82,7 +59,7 @@ public final class Layout {
 
     private Image put(Reference name, ImageConfig config, byte[] document, List<Image.Layer> layers) {
         Image image = keep(name, config, document, layers);
-        name(descriptor(image).withAnnotation(REF_NAME, name.toString()));
+        names.add(descriptor(image).withAnnotation(REF_NAME, name.toString()));
         return image;
     }
 
@@ -117,7 +94,7 @@ public final class Layout {
     public void nameImport(Reference name, Image image, String from, Optional<Digest> original) {
         Descriptor named =
                 descriptor(image).withAnnotation(REF_NAME, name.toString()).withAnnotation(IMPORTED, from);
-        name(original.map(digest -> named.withAnnotation(ORIGINAL, digest.toString()))
+        names.add(original.map(digest -> named.withAnnotation(ORIGINAL, digest.toString()))
                 .orElse(named));
     }
 
@@ -150,7 +127,7 @@ public final class Layout {
 
     /** All names, sorted; a name has an entry for each platform. */
     public List<Entry> entries() {
-        return entries(readIndex());
+        return entries(names.read());
     }
 
     private static List<Entry> entries(List<Descriptor> manifests) {
@@ -163,7 +140,7 @@ public final class Layout {
     /** Takes names away; the images stay until nothing needs their blobs. */
     public void remove(Collection<Entry> entries) {
         List<Descriptor> gone = entries.stream().map(Entry::manifest).toList();
-        change("remove names", manifests -> manifests.removeAll(gone));
+        names.remove(gone);
     }
 
     /** Remembers that an image of elsewhere, known by the digest of its manifest there, is in the store as another. */
@@ -198,7 +175,7 @@ public final class Layout {
 
     /** The image of that name, if there is one and all of it is there. */
     public Optional<Image> find(Reference name) {
-        return readIndex().stream()
+        return names.read().stream()
                 .filter(descriptor ->
                         name.toString().equals(descriptor.annotations().get(REF_NAME)))
                 .findFirst()
@@ -288,12 +265,12 @@ public final class Layout {
 
     /** The file {@code index.json} of a layout that has just these names. */
     public static byte[] index(Collection<Entry> names) {
-        return toBytes(names.stream().map(Entry::manifest).sorted(BY_NAME).toList());
+        return NameIndex.toBytes(names.stream().map(Entry::manifest).toList());
     }
 
     /** The names in the file {@code index.json} of another layout. */
     public static List<Entry> entries(byte[] index) {
-        return entries(manifests(index));
+        return entries(NameIndex.parse(index));
     }
 
     /** The file {@code oci-layout}. */
@@ -303,99 +280,11 @@ public final class Layout {
 
     /** Takes the names from all manifests, also when they cannot be read any more. */
     public void removeAll() {
-        try {
-            Files.deleteIfExists(index);
-        } catch (IOException e) {
-            throw unavailable("Tried to remove " + index + ", but " + e.getMessage())
-                    .because(e);
-        }
+        names.clear();
     }
 
     /** Takes a name from another layout, with all that stands beside it there; an earlier image of that name and platform loses it. */
     public void take(Entry entry) {
-        name(entry.manifest());
-    }
-
-    /** Gives a manifest in the store its name; an earlier one of that name and platform loses it. */
-    private void name(Descriptor named) {
-        String name = named.annotations().get(REF_NAME);
-        Descriptor summed = named.withAnnotation(SUM, sum(named));
-        change("name the image " + name, manifests -> {
-            manifests.removeIf(other -> name.equals(other.annotations().get(REF_NAME))
-                    && platformOf(other).equals(platformOf(named)));
-            manifests.add(summed);
-        });
-    }
-
-    private static String platformOf(Descriptor manifest) {
-        return manifest.platform().map(Platform::describe).orElse("");
-    }
-
-    /** Changes the index; nothing is written when it stays the same. */
-    private void change(String what, Consumer<List<Descriptor>> change) {
-        synchronized (INDEX_LOCK) {
-            try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-                channel.lock(); // released with the channel
-                replaceIfDifferent(marker, VERSION);
-                List<Descriptor> manifests = new ArrayList<>(readIndex());
-                change.accept(manifests);
-                manifests.sort(BY_NAME);
-                replaceIfDifferent(index, toBytes(manifests));
-            } catch (IOException e) {
-                throw unavailable("Tried to " + what + " in " + index + ", but " + e.getMessage())
-                        .because(e);
-            }
-        }
-    }
-
-    private void replaceIfDifferent(Path file, byte[] content) throws IOException {
-        if (!Files.exists(file) || !Arrays.equals(Files.readAllBytes(file), content)) {
-            store.replace(file, content);
-        }
-    }
-
-    private List<Descriptor> readIndex() {
-        try {
-            return manifests(Files.readAllBytes(index));
-        } catch (BuildException e) {
-            throw verification(index + ", which names the images of the store, was altered: " + e.getMessage())
-                    .hint(
-                            "osie-build cache verify removes the names. A build names its images anew; others have to be imported again.")
-                    .because(e);
-        } catch (NoSuchFileException e) {
-            return List.of();
-        } catch (IOException e) {
-            throw unavailable("Tried to read " + index + ", but " + e.getMessage())
-                    .because(e);
-        }
-    }
-
-    private static List<Descriptor> manifests(byte[] document) {
-        JsonNode json = Json.parse(document, "index.json");
-        List<Descriptor> manifests = new ArrayList<>();
-        Json.array(json, "manifests").forEach(manifest -> manifests.add(Descriptor.read(manifest)));
-        manifests.forEach(Layout::requireOwnSum);
-        return manifests;
-    }
-
-    /** Names are believed without a digest that leads to them, so each has one of its own. Other tools, which may write here too, give none. */
-    private static void requireOwnSum(Descriptor manifest) {
-        String found = manifest.annotations().get(SUM);
-        if (found != null && !found.equals(sum(manifest))) {
-            throw badInput(
-                    "the name '" + manifest.annotations().get(REF_NAME) + "' is not that of " + manifest.digest());
-        }
-    }
-
-    private static String sum(Descriptor manifest) {
-        StringBuilder text = new StringBuilder();
-        for (String key : List.of(REF_NAME, IMPORTED, ORIGINAL)) {
-            text.append(manifest.annotations().getOrDefault(key, "")).append('\n');
-        }
-        return Digest.ofText(text.toString() + manifest.digest()).hex();
-    }
-
-    static byte[] toBytes(List<Descriptor> manifests) {
-        return new Index(manifests).toBytes(Collections.emptySortedMap());
+        names.add(entry.manifest());
     }
 }

@@ -47,7 +47,7 @@ class OfflineTest {
     void buildsTheSameFromWhatWasFetched() throws IOException {
         SortedMap<String, String> online = project.build(project.request(), Store.open(directory.resolve("online")));
 
-        new Assembler(store, Progress.SILENT).fetch(project.request());
+        new Procurement(store, Progress.SILENT).fetch(project.request());
         int requests = project.mirror().requests().size();
         assertThat(project.build(offline(), store)).isEqualTo(online);
 
@@ -56,7 +56,7 @@ class OfflineTest {
 
     @Test
     void fetchingBringsPackagesAndMakesNothingOfThem() {
-        assertThat(new Assembler(store, Progress.SILENT).fetch(project.request()))
+        assertThat(new Procurement(store, Progress.SILENT).fetch(project.request()))
                 .hasSize(3)
                 .allMatch(store::contains);
         assertThat(project.lock()).exists();
@@ -73,7 +73,7 @@ class OfflineTest {
                 .orElseThrow();
         deb.remove();
 
-        new Assembler(store, Progress.SILENT).fetch(project.request());
+        new Procurement(store, Progress.SILENT).fetch(project.request());
 
         assertThat(store.contains(deb.digest())).isTrue();
     }
@@ -105,7 +105,7 @@ class OfflineTest {
                 "the package tool 2.0 (amd64)",
                 "the image registry.example/x@sha256:" + "a".repeat(64));
         assertMissing(
-                () -> new Assembler(store, Progress.SILENT).fetch(offline()),
+                () -> new Procurement(store, Progress.SILENT).fetch(offline()),
                 "the package shared 1.0 (amd64)",
                 "the image registry.example/x@sha256:");
         assertThat(project.mirror().requests()).hasSize(requests);
@@ -113,7 +113,7 @@ class OfflineTest {
 
     @Test
     void withoutALockTheStoresSignedIndexesAreResolved() throws IOException {
-        new Assembler(store, Progress.SILENT).fetch(project.request());
+        new Procurement(store, Progress.SILENT).fetch(project.request());
         String online = Files.readString(project.lock());
         Files.delete(project.lock());
         int requests = project.mirror().requests().size();
@@ -136,7 +136,7 @@ class OfflineTest {
 
     @Test
     void anIndexThatWasAlteredInTheStoreIsNotResolved() throws IOException {
-        new Assembler(store, Progress.SILENT).fetch(project.request());
+        new Procurement(store, Progress.SILENT).fetch(project.request());
         Files.delete(project.lock());
         for (String start : new String[] {"-----BEGIN PGP", "\u00fd7zXZ"}) {
             Store altered = Store.open(directory.resolve("altered" + start.length()));
@@ -159,7 +159,7 @@ class OfflineTest {
     @Test
     void makesTheImageOfARecipeOrSaysWhatItLacks() {
         BuildRequest flavor = project.request();
-        new Assembler(store, Progress.SILENT).fetch(flavor);
+        new Procurement(store, Progress.SILENT).fetch(flavor);
         RecipeRequest request = new RecipeRequest(
                 flavor.project(),
                 List.of("tool"),
