@@ -4,6 +4,7 @@ import dev.osie.build.image.ImageBuilder;
 import dev.osie.build.initramfs.Compression;
 import dev.osie.build.initramfs.Packer;
 import dev.osie.build.jlink.RuntimeLinker;
+import dev.osie.build.kernel.FirmwareBuilder;
 import dev.osie.build.kernel.KernelBuilder;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -21,6 +22,7 @@ final class BuilderVersions {
         versions.put("layers", ImageBuilder.FORMAT);
         versions.put("java-runtime", Integer.toString(RuntimeLinker.VERSION));
         versions.put("kernel", Integer.toString(KernelBuilder.FORMAT));
+        versions.put("firmware", Integer.toString(FirmwareBuilder.FORMAT));
         return versions;
     }
 

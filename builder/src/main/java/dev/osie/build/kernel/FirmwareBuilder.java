@@ -15,6 +15,9 @@ import java.util.Optional;
 
 /** Takes from packages of firmware what the modules of a kernel may ask for, and no more. The result is kept in the store. */
 public final class FirmwareBuilder {
+    /** Rises whenever the same packages would become other bytes. */
+    public static final int FORMAT = 1;
+
     private final Store store;
     private final long epoch;
     private final Progress progress;
@@ -68,7 +71,7 @@ public final class FirmwareBuilder {
     }
 
     private StepKey key(List<BinaryPackage> packages, List<SelectedModule> modules, List<String> added) {
-        StepKey key = StepKey.of("firmware", 1).with("epoch", epoch);
+        StepKey key = StepKey.of("firmware", FORMAT).with("epoch", epoch);
         packages.forEach(each -> key.with("deb", each.deb().digest()).with("name", each.toString()));
         for (SelectedModule module : modules) {
             module.firmware().forEach(file -> key.with("module", module.name()).with("file", file));
