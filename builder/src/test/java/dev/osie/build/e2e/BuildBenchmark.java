@@ -121,12 +121,12 @@ final class BuildBenchmark {
         return Files.move(directory.resolve("output").resolve("initramfs-x86_64"), directory.resolve("initramfs.cpio"));
     }
 
-    /** Makes the store forget the segments it has: their records begin with the compression. */
+    /** Makes the store forget the segments it has: their results begin with the compression, after the line with the record's digest. */
     private void forgetSegments() throws IOException {
         try (DirectoryStream<Path> steps =
                 Files.newDirectoryStream(reference.cache().resolve("osie-build/steps"))) {
             for (Path step : steps) {
-                if (Files.readString(step).matches("(?s)(none|zstd:\\d+) [0-9a-f]{64} .*")) {
+                if (Files.readString(step).matches("(?s)[0-9a-f]{64}\n(none|zstd:\\d+) [0-9a-f]{64} .*")) {
                     Files.delete(step);
                 }
             }
