@@ -123,7 +123,7 @@ public final class ImageExport {
     }
 
     private String add(SortedMap<String, Content> files, Blob blob) {
-        files.put(path(blob), new StoredBlob(store, blob));
+        files.put(path(blob), Content.of(store, blob));
         return path(blob);
     }
 
