@@ -6,8 +6,11 @@ import dev.osie.build.kernel.FirmwareBuilder;
 import dev.osie.build.kernel.Kernel;
 import dev.osie.build.kernel.KernelBuilder;
 import dev.osie.build.kernel.KernelDefinition;
+import dev.osie.build.kernel.KernelOrigin;
+import dev.osie.build.kernel.KernelTree;
 import dev.osie.build.kernel.ModuleSet;
 import dev.osie.build.kernel.SelectedModule;
+import dev.osie.build.lock.PackageSet;
 import dev.osie.build.oci.Execution;
 import dev.osie.build.oci.Image;
 import dev.osie.build.oci.ImageConfig;
@@ -26,12 +29,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The kernel that {@code osie.kernel} asks for, made from its Debian package. */
+/** The kernel that {@code osie.kernel} asks for. */
 final class KernelChoice {
     private final Project project;
     private final Architecture architecture;
     private final OsieSection.Kernel section;
     private final KernelDefinition definition;
+    private final KernelSupply supply;
 
     private KernelChoice(
             Project project, Architecture architecture, OsieSection.Kernel section, KernelDefinition definition) {
@@ -39,6 +43,7 @@ final class KernelChoice {
         this.architecture = architecture;
         this.section = section;
         this.definition = definition;
+        this.supply = supply(definition, architecture);
     }
 
     static KernelChoice of(Project project, Architecture architecture, OsieSection.Kernel section) {
@@ -48,19 +53,38 @@ final class KernelChoice {
         return new KernelChoice(project, architecture, section, KernelDefinition.read(project.kernels(), name));
     }
 
-    KernelDefinition definition() {
-        return definition;
+    private static KernelSupply supply(KernelDefinition definition, Architecture architecture) {
+        String set = "kernel/" + definition.name();
+        if (definition.origin() instanceof KernelOrigin.DebianPackage origin) {
+            return new PackagedKernel(set, origin, architecture);
+        }
+        throw new IllegalStateException("a kernel from nowhere: " + definition);
+    }
+
+    /** What has to be in the lock. */
+    List<PackageSet> sets() {
+        List<PackageSet> sets = new ArrayList<>(supply.sets());
+        if (!definition.firmware().isEmpty()) {
+            sets.add(PackageSet.only(firmwareSet(), definition.firmware()));
+        }
+        return sets;
+    }
+
+    /** All packages that the kernel and its firmware are made of. */
+    List<BinaryPackage> packages(LockedPackages locked) {
+        List<BinaryPackage> packages = new ArrayList<>(supply.packages(locked));
+        packages.addAll(firmware(locked));
+        return packages;
     }
 
     /** The packages that the kernel and its firmware have still to be made of, if they weren't made earlier. */
-    List<BinaryPackage> needed(Store store, LockedPackages packages, Instant epoch) {
-        BinaryPackage deb = packages.kernel(definition);
-        List<BinaryPackage> firmware = firmware(packages);
+    List<BinaryPackage> needed(Store store, LockedPackages locked, Instant epoch) {
+        List<BinaryPackage> firmware = firmware(locked);
         Optional<Kernel> made = new KernelBuilder(store, epoch.getEpochSecond(), Progress.SILENT)
-                .made(deb.deb().digest(), architecture, modules());
+                .made(supply.tree(locked, store).digest(), architecture, modules());
         List<BinaryPackage> needed = new ArrayList<>();
         if (made.isEmpty()) {
-            needed.add(deb);
+            needed.addAll(supply.packages(locked));
         }
         boolean hasFirmware = made.isPresent()
                 && new FirmwareBuilder(store, epoch.getEpochSecond(), Progress.SILENT)
@@ -72,10 +96,14 @@ final class KernelChoice {
     }
 
     /** The firmware packages that are looked at. */
-    List<BinaryPackage> firmware(LockedPackages packages) {
-        boolean none =
-                policy() == FirmwarePolicy.NONE && section.addedFirmware().isEmpty();
-        return none ? List.of() : packages.firmware(definition);
+    private List<BinaryPackage> firmware(LockedPackages locked) {
+        boolean none = definition.firmware().isEmpty()
+                || policy() == FirmwarePolicy.NONE && section.addedFirmware().isEmpty();
+        return none ? List.of() : locked.of(firmwareSet());
+    }
+
+    private String firmwareSet() {
+        return "firmware/" + definition.name();
     }
 
     private FirmwarePolicy policy() {
@@ -86,12 +114,12 @@ final class KernelChoice {
         return policy() == FirmwarePolicy.NONE ? List.of() : kernel.selected();
     }
 
-    KernelImage build(Store store, LockedPackages packages, Instant epoch, Progress progress) {
-        BinaryPackage deb = packages.kernel(definition);
-        packages.fetch(needed(store, packages, epoch));
+    KernelImage build(Store store, LockedPackages locked, Instant epoch, Progress progress) {
+        KernelTree origin = supply.tree(locked, store);
+        locked.fetch(needed(store, locked, epoch));
         KernelBuilder builder = new KernelBuilder(store, epoch.getEpochSecond(), progress);
-        Kernel kernel = builder.build(deb.deb().digest(), deb.toString(), architecture, modules());
-        Optional<Firmware> firmware = firmware(store, packages, kernel, epoch, progress);
+        Kernel kernel = builder.build(origin, architecture, modules());
+        Optional<Firmware> firmware = firmware(store, locked, kernel, epoch, progress);
         return new KernelImage(
                 kernel.describe(),
                 kernel.vmlinuz(),
@@ -99,22 +127,22 @@ final class KernelChoice {
                 firmware,
                 Optional.empty(),
                 Optional.of(kernel),
-                image(store, builder.imageLayer(kernel, firmware.map(Firmware::layer)), deb, epoch),
+                image(store, builder.imageLayer(kernel, firmware.map(Firmware::layer)), origin, epoch),
                 () -> {
-                    packages.fetch(List.of(deb));
-                    return builder.drivers(deb.deb().digest(), deb.toString(), architecture);
+                    locked.fetch(supply.packages(locked));
+                    return builder.drivers(origin, architecture);
                 });
     }
 
     private Optional<Firmware> firmware(
-            Store store, LockedPackages packages, Kernel kernel, Instant epoch, Progress progress) {
+            Store store, LockedPackages locked, Kernel kernel, Instant epoch, Progress progress) {
         if (definition.firmware().isEmpty() && !section.addedFirmware().isEmpty()) {
             throw Problems.failure(
                     section.position(),
                     "firmware.add has nothing to choose from: the kernel '" + definition.name()
                             + "' names no packages of firmware");
         }
-        List<BinaryPackage> debs = firmware(packages);
+        List<BinaryPackage> debs = firmware(locked);
         if (debs.isEmpty()) {
             return Optional.empty();
         }
@@ -135,7 +163,7 @@ final class KernelChoice {
         return text.toString();
     }
 
-    private Image image(Store store, Blob layer, BinaryPackage deb, Instant epoch) {
+    private Image image(Store store, Blob layer, KernelTree origin, Instant epoch) {
         ImageConfig config = new ImageConfig(
                 Platform.linux(architecture),
                 Optional.of(epoch.toString()),
@@ -144,7 +172,7 @@ final class KernelChoice {
                 List.of(layer.digest()),
                 List.of());
         Reference name = Reference.parse("osie-build/kernel-" + definition.name() + ":" + architecture);
-        return new Layout(store).put(name, config, List.of(new Image.Layer(layer, "debian:" + deb)));
+        return new Layout(store).put(name, config, List.of(new Image.Layer(layer, origin.provenance())));
     }
 
     private ModuleSet modules() {

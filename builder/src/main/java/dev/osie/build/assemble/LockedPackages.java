@@ -6,7 +6,6 @@ import dev.osie.build.failure.BuildException;
 import dev.osie.build.image.PackageSource;
 import dev.osie.build.image.Recipe;
 import dev.osie.build.image.Recipes;
-import dev.osie.build.kernel.KernelDefinition;
 import dev.osie.build.lock.Lock;
 import dev.osie.build.lock.LockRequest;
 import dev.osie.build.lock.PackageSet;
@@ -43,20 +42,14 @@ final class LockedPackages implements PackageSource {
             Architecture architecture,
             Recipes recipes,
             Collection<String> names,
-            Optional<KernelDefinition> kernel,
+            Optional<KernelChoice> kernel,
             SortedSet<String> images) {
         List<PackageSet> sets = new ArrayList<>();
         for (Recipe recipe : needed(architecture, recipes, names)) {
             sets.add(PackageSet.closed(recipe.name(), recipe.packageNames(), recipe.exclude()));
             recipe.jre().ifPresent(jre -> sets.add(PackageSet.only(jdkSet(recipe), List.of(jre.packageName()))));
         }
-        kernel.ifPresent(definition -> {
-            sets.add(PackageSet.closed(
-                    kernelSet(definition), List.of(definition.packageFor(architecture)), definition.exclude()));
-            if (!definition.firmware().isEmpty()) {
-                sets.add(PackageSet.only(firmwareSet(definition), definition.firmware()));
-            }
-        });
+        kernel.ifPresent(choice -> sets.addAll(choice.sets()));
         return new LockRequest(architecture, sets, images);
     }
 
@@ -93,12 +86,12 @@ final class LockedPackages implements PackageSource {
 
     @Override
     public List<BinaryPackage> installed(Recipe recipe) {
-        return lock.packagesOf(architecture, recipe.name());
+        return of(recipe.name());
     }
 
     @Override
     public BinaryPackage jdk(Recipe recipe) {
-        return lock.packagesOf(architecture, jdkSet(recipe)).get(0);
+        return of(jdkSet(recipe)).get(0);
     }
 
     @Override
@@ -106,25 +99,12 @@ final class LockedPackages implements PackageSource {
         supply.fetch(packages);
     }
 
-    /** The package with the kernel itself: Debian's linux-image-amd64 only depends on the one of the day. */
-    BinaryPackage kernel(KernelDefinition definition) {
-        return definition.kernelAmong(lock.packagesOf(architecture, kernelSet(definition)), architecture);
-    }
-
-    /** The packages with the kernel's firmware. */
-    List<BinaryPackage> firmware(KernelDefinition definition) {
-        return definition.firmware().isEmpty() ? List.of() : lock.packagesOf(architecture, firmwareSet(definition));
-    }
-
-    private static String firmwareSet(KernelDefinition definition) {
-        return "firmware/" + definition.name();
+    /** The packages of a set. */
+    List<BinaryPackage> of(String set) {
+        return lock.packagesOf(architecture, set);
     }
 
     private static String jdkSet(Recipe recipe) {
         return "jdk/" + recipe.name();
-    }
-
-    private static String kernelSet(KernelDefinition definition) {
-        return "kernel/" + definition.name();
     }
 }

@@ -5,7 +5,6 @@ import dev.osie.build.compose.Composition;
 import dev.osie.build.debian.BinaryPackage;
 import dev.osie.build.debian.UnknownPackageException;
 import dev.osie.build.image.Recipes;
-import dev.osie.build.kernel.KernelDefinition;
 import dev.osie.build.lock.Lock;
 import dev.osie.build.lock.LockRequest;
 import dev.osie.build.progress.Progress;
@@ -107,12 +106,11 @@ public final class Procurement {
             BuildRequest request, Composition composition, Recipes recipes, Optional<KernelChoice> choice) {
         OsieDocument document = composition.document();
         ImageSupply images = images(request, composition);
-        Optional<KernelDefinition> kernel = choice.map(KernelChoice::definition);
         List<ImageName> named = new ArrayList<>(document.images());
         LockedPackages.needed(request.architecture(), recipes, document.recipes())
                 .forEach(recipe -> recipe.base().ifPresent(named::add));
         LockRequest wanted = LockedPackages.request(
-                request.architecture(), recipes, document.recipes(), kernel, images.unknown(named));
+                request.architecture(), recipes, document.recipes(), choice, images.unknown(named));
         return new LockNeeds(
                 request.architecture(),
                 lockFile(request, composition),

@@ -22,7 +22,7 @@ import java.util.TreeSet;
 /**
  * What a build draws on.
  *
- * @param kernel made from a package, if one is
+ * @param kernel made here, if one is
  * @param lock of what the document needs from elsewhere; an empty one when that is nothing
  * @param others the images that no recipe makes
  */
@@ -40,10 +40,7 @@ record Sources(
             packages.addAll(source.installed(recipe));
             recipe.jre().ifPresent(any -> packages.add(source.jdk(recipe)));
         }
-        kernel.ifPresent(choice -> {
-            packages.add(source.kernel(choice.definition()));
-            packages.addAll(choice.firmware(source));
-        });
+        kernel.ifPresent(choice -> packages.addAll(choice.packages(source)));
         return packages;
     }
 

@@ -1,6 +1,5 @@
 package dev.osie.build.kernel;
 
-import dev.osie.build.debian.DebReader;
 import dev.osie.build.platform.Architecture;
 import dev.osie.build.progress.Progress;
 import dev.osie.build.store.Blob;
@@ -18,14 +17,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
- * Makes kernels out of Debian's kernel packages ({@code linux-image-RELEASE}): picks the modules a set asks for with all they need,
- * keeps them as shipped ({@code .ko.xz}), and writes the indexes that the package leaves to its maintainer scripts. Each result is
- * kept in the store, so the same kernel is made once.
+ * Makes kernels fit for an image: picks the modules a set asks for with all they need, keeps them as shipped ({@code .ko.xz}), and writes
+ * the indexes that Debian's packages leave to their maintainer scripts. Each result is kept in the store, so the same kernel is made once.
  */
 public final class KernelBuilder {
     static final String MODULES = "usr/lib/modules/";
 
-    /** Rises whenever the same package would become other bytes. */
+    /** Rises whenever the same files would become other bytes. */
     public static final int FORMAT = 2;
 
     private final Store store;
@@ -42,22 +40,20 @@ public final class KernelBuilder {
     }
 
     /**
-     * Makes the kernel of a package.
+     * Makes a kernel.
      *
-     * @param deb the package, in the store
-     * @param what to call the package in messages: {@code linux-image-6.12.107+deb13-amd64 6.12.107-1}
-     * @throws dev.osie.build.failure.BuildException when the package holds no kernel for the architecture, or a rule of the set fits none
+     * @throws dev.osie.build.failure.BuildException when its origin holds no kernel for the architecture, or a rule of the set fits none
      *     of its modules
      */
-    public Kernel build(Digest deb, String what, Architecture architecture, ModuleSet modules) {
-        StepKey key = key(deb, architecture, modules);
+    public Kernel build(KernelTree origin, Architecture architecture, ModuleSet modules) {
+        StepKey key = key(origin.digest(), architecture, modules);
         Optional<Kernel> earlier = recall(key);
         if (earlier.isPresent()) {
             return earlier.get();
         }
         try (Scratch scratch = store.scratch();
                 Progress.Step step = progress.start("kernel", 0)) {
-            KernelFiles files = KernelFiles.of(DebReader.read(store, deb, what, scratch), what);
+            KernelFiles files = KernelFiles.of(origin.reader().apply(scratch), origin.name());
             Kernel kernel = assemble(files, new ModuleReader(files, architecture), modules);
             store.remember(key, KernelRecord.toText(kernel));
             step.done(kernel.describe());
@@ -65,18 +61,18 @@ public final class KernelBuilder {
         }
     }
 
-    /** The kernel, if it was made earlier; then its package is not needed. */
-    public Optional<Kernel> made(Digest deb, Architecture architecture, ModuleSet modules) {
-        return recall(key(deb, architecture, modules));
+    /** The kernel, if it was made earlier; then what it is made of is not needed. */
+    public Optional<Kernel> made(Digest origin, Architecture architecture, ModuleSet modules) {
+        return recall(key(origin, architecture, modules));
     }
 
     private Optional<Kernel> recall(StepKey key) {
         return store.recall(key).map(KernelRecord::parse).filter(this::isStored);
     }
 
-    private StepKey key(Digest deb, Architecture architecture, ModuleSet modules) {
+    private StepKey key(Digest origin, Architecture architecture, ModuleSet modules) {
         StepKey key = StepKey.of("kernel", FORMAT)
-                .with("deb", deb)
+                .with("origin", origin)
                 .with("architecture", architecture)
                 .with("epoch", epoch);
         modules.addTo(key);
@@ -108,13 +104,9 @@ public final class KernelBuilder {
                 });
     }
 
-    /**
-     * The drivers of a package's kernel, those that no module set names among them. Reading all modules of a kernel takes a while, once.
-     *
-     * @param what to call the package in messages
-     */
-    public DriverCatalogue drivers(Digest deb, String what, Architecture architecture) {
-        StepKey key = StepKey.of("drivers", 1).with("deb", deb).with("architecture", architecture);
+    /** The drivers of a kernel, those that no module set names among them. Reading all modules of a kernel takes a while, once. */
+    public DriverCatalogue drivers(KernelTree origin, Architecture architecture) {
+        StepKey key = StepKey.of("drivers", 1).with("origin", origin.digest()).with("architecture", architecture);
         Optional<Blob> earlier = store.recall(key).map(KernelRecord::parseBlob).filter(store::contains);
         if (earlier.isPresent()) {
             return DriverCatalogue.parse(
@@ -122,7 +114,7 @@ public final class KernelBuilder {
         }
         try (Scratch scratch = store.scratch();
                 Progress.Step step = progress.start("drivers", 0)) {
-            DriverCatalogue drivers = drivers(DebReader.read(store, deb, what, scratch), what, architecture);
+            DriverCatalogue drivers = drivers(origin.reader().apply(scratch), origin.name(), architecture);
             Blob blob = store.write(out -> out.write(drivers.toText().getBytes(StandardCharsets.UTF_8)));
             store.remember(key, KernelRecord.toText(blob));
             step.done(drivers.drivers().size() + " that linux " + drivers.release() + " has");

@@ -47,7 +47,8 @@ class DebianKernelTest {
     /** Outlives the test, because kernels are large; {@code mvn clean} removes it. */
     private static final Path CACHE = Path.of("target", "debian-kernels");
 
-    private static final KernelDefinition DEFINITION = KernelDefinition.read(CONFIGS, "debian-lts");
+    private static final KernelOrigin.DebianPackage ORIGIN = (KernelOrigin.DebianPackage)
+            KernelDefinition.read(CONFIGS, "debian-lts").origin();
 
     private static Store store;
     private static Lock lock;
@@ -69,8 +70,7 @@ class DebianKernelTest {
             requests.add(new LockRequest(
                     architecture,
                     List.of(
-                            PackageSet.closed(
-                                    "kernel", List.of(DEFINITION.packageFor(architecture)), DEFINITION.exclude()),
+                            PackageSet.closed("kernel", List.of(ORIGIN.name(architecture)), ORIGIN.exclude()),
                             PackageSet.closed("kmod", List.of("kmod"), List.of()))));
         }
         lock = new Locker(reader, Suite.DEFAULT, binary -> new byte[0], Progress.SILENT).resolve(requests);
@@ -166,10 +166,10 @@ class DebianKernelTest {
     private static Kernel build(Architecture architecture, ModuleSet modules) {
         BinaryPackage deb = kernelOf(architecture);
         return new KernelBuilder(store, lock.date().getEpochSecond(), Progress.SILENT)
-                .build(deb.deb().digest(), deb.toString(), architecture, modules);
+                .build(KernelTree.of(store, deb), architecture, modules);
     }
 
     private static BinaryPackage kernelOf(Architecture architecture) {
-        return DEFINITION.kernelAmong(lock.packagesOf(architecture, "kernel"), architecture);
+        return ORIGIN.kernelAmong(lock.packagesOf(architecture, "kernel"), architecture);
     }
 }

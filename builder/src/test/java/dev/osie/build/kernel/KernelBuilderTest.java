@@ -84,7 +84,7 @@ class KernelBuilderTest {
 
         Files.delete(store.path(digest));
         assertThat(new KernelBuilder(store, EPOCH, Progress.SILENT)
-                        .build(digest, "a kernel", Architecture.X86_64, set("ext4")))
+                        .build(KernelTree.ofDeb(store, digest, "a kernel", "debian"), Architecture.X86_64, set("ext4")))
                 .isEqualTo(kernel);
 
         Files.delete(store.path(kernel.modules().digest()));
@@ -181,7 +181,7 @@ class KernelBuilderTest {
     private static Kernel build(Store store, byte[] deb, String... modules) {
         Digest digest = store.put(deb).digest();
         return new KernelBuilder(store, EPOCH, Progress.SILENT)
-                .build(digest, "a kernel", Architecture.X86_64, set(modules));
+                .build(KernelTree.ofDeb(store, digest, "a kernel", "debian"), Architecture.X86_64, set(modules));
     }
 
     private static ModuleSet set(String... modules) {

@@ -88,9 +88,10 @@ class ModuleSetTest {
     void readsTheKernelDefinitionAndTheSetsOfTheProject() {
         Path configs = Path.of("..", "kernel-configs");
 
-        KernelDefinition kernel = KernelDefinition.read(configs, "debian-lts");
-        assertThat(kernel.packageFor(Architecture.X86_64)).isEqualTo("linux-image-amd64");
-        assertThat(kernel.packageFor(Architecture.AARCH64)).isEqualTo("linux-image-arm64");
+        KernelOrigin.DebianPackage kernel = (KernelOrigin.DebianPackage)
+                KernelDefinition.read(configs, "debian-lts").origin();
+        assertThat(kernel.name(Architecture.X86_64)).isEqualTo("linux-image-amd64");
+        assertThat(kernel.name(Architecture.AARCH64)).isEqualTo("linux-image-arm64");
         for (Architecture architecture : Architecture.values()) {
             assertThat(ModuleSet.read(configs.resolve("modules"), "provisioning", architecture)
                             .include())
@@ -102,9 +103,10 @@ class ModuleSetTest {
     void saysWhichArchitecturesAKernelIsMadeFor() throws IOException {
         write("pi", "description: boards\npackage: { aarch64: linux-image-arm64 }\n");
 
-        KernelDefinition kernel = KernelDefinition.read(folder, "pi");
+        KernelOrigin.DebianPackage kernel =
+                (KernelOrigin.DebianPackage) KernelDefinition.read(folder, "pi").origin();
 
-        assertThatThrownBy(() -> kernel.packageFor(Architecture.X86_64))
+        assertThatThrownBy(() -> kernel.name(Architecture.X86_64))
                 .isInstanceOf(BuildException.class)
                 .hasMessageContaining("has no package for x86_64: it is made for [aarch64]");
     }

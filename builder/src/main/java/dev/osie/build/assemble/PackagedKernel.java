@@ -1,0 +1,32 @@
+package dev.osie.build.assemble;
+
+import dev.osie.build.debian.BinaryPackage;
+import dev.osie.build.kernel.KernelOrigin;
+import dev.osie.build.kernel.KernelTree;
+import dev.osie.build.lock.PackageSet;
+import dev.osie.build.platform.Architecture;
+import dev.osie.build.store.Store;
+import java.util.List;
+
+/**
+ * A kernel as Debian ships it.
+ *
+ * @param set its name in the lock
+ */
+record PackagedKernel(String set, KernelOrigin.DebianPackage origin, Architecture architecture)
+        implements KernelSupply {
+    @Override
+    public List<PackageSet> sets() {
+        return List.of(PackageSet.closed(set, List.of(origin.name(architecture)), origin.exclude()));
+    }
+
+    @Override
+    public List<BinaryPackage> packages(LockedPackages locked) {
+        return List.of(origin.kernelAmong(locked.of(set), architecture));
+    }
+
+    @Override
+    public KernelTree tree(LockedPackages locked, Store store) {
+        return KernelTree.of(store, packages(locked).get(0));
+    }
+}

@@ -1,0 +1,63 @@
+package dev.osie.build.kernel;
+
+import static dev.osie.build.failure.BuildException.badInput;
+
+import dev.osie.build.debian.BinaryPackage;
+import dev.osie.build.platform.Architecture;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/** Where the files of a kernel come from. Each has the key of the kernel's document that says so. */
+public sealed interface KernelOrigin {
+    /**
+     * A package of the suites that the lock holds.
+     *
+     * @param names the package for each architecture: the kernel's own, or one that depends on it
+     * @param exclude packages the kernel's package depends on that an OSIE does without, because their work is done at build time
+     */
+    record DebianPackage(Map<Architecture, String> names, List<String> exclude) implements KernelOrigin {
+        static final String KEY = "package";
+
+        public DebianPackage {
+            names = Collections.unmodifiableMap(new EnumMap<>(names));
+            exclude = List.copyOf(exclude);
+        }
+
+        /** The package to resolve for an architecture. */
+        public String name(Architecture architecture) {
+            return KernelOrigin.of(architecture, names, KEY);
+        }
+
+        /**
+         * The package that holds the kernel, among those that {@link #name} resolves to.
+         *
+         * @throws dev.osie.build.failure.BuildException when it cannot be told which, because packages are there that should be excluded
+         */
+        public BinaryPackage kernelAmong(Collection<BinaryPackage> resolved, Architecture architecture) {
+            String asked = name(architecture);
+            List<BinaryPackage> others = resolved.stream()
+                    .filter(binary -> !binary.name().equals(asked))
+                    .toList();
+            if (others.size() > 1) {
+                throw badInput("the kernel's package " + asked + " resolves to several others: " + others)
+                        .hint("Perhaps add those that hold no kernel to the list 'exclude' of the kernel's document.");
+            }
+            return others.stream()
+                    .findFirst()
+                    .or(() -> resolved.stream().findFirst())
+                    .orElseThrow(() -> badInput("the kernel's package " + asked + " resolves to no package at all"));
+        }
+    }
+
+    /** What an origin has for an architecture. */
+    private static <T> T of(Architecture architecture, Map<Architecture, T> all, String key) {
+        T found = all.get(architecture);
+        if (found == null) {
+            throw badInput("the kernel has no " + key + " for " + architecture + ": it is made for " + all.keySet());
+        }
+        return found;
+    }
+}
