@@ -9,6 +9,7 @@ import dev.osie.build.image.ImageBuilder;
 import dev.osie.build.initramfs.Initramfs;
 import dev.osie.build.initramfs.Packer;
 import dev.osie.build.initramfs.Segment;
+import dev.osie.build.kernel.KernelBuilder;
 import dev.osie.build.kernel.SelectedModule;
 import dev.osie.build.oci.Image;
 import dev.osie.build.progress.Progress;
@@ -107,7 +108,8 @@ public final class Assembler {
         return new LinuxKitWriter(name -> inputs.images().image(name).pinned().toString(), sources)
                 .write(
                         composition.document(),
-                        inputs.kernel().map(kernel -> kernel.image().pinned().toString()));
+                        inputs.kernel().map(kernel -> kernel.image().pinned().toString()),
+                        inputs.kernel().flatMap(KernelImage::ucode).map(any -> KernelBuilder.UCODE));
     }
 
     /**

@@ -6,6 +6,7 @@ import dev.osie.build.initramfs.Packer;
 import dev.osie.build.jlink.RuntimeLinker;
 import dev.osie.build.kernel.FirmwareBuilder;
 import dev.osie.build.kernel.KernelBuilder;
+import dev.osie.build.kernel.MicrocodeBuilder;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -23,6 +24,7 @@ final class BuilderVersions {
         versions.put("java-runtime", Integer.toString(RuntimeLinker.VERSION));
         versions.put("kernel", Integer.toString(KernelBuilder.FORMAT));
         versions.put("firmware", Integer.toString(FirmwareBuilder.FORMAT));
+        versions.put("microcode", Integer.toString(MicrocodeBuilder.FORMAT));
         return versions;
     }
 

@@ -8,6 +8,7 @@ import dev.osie.build.kernel.KernelBuilder;
 import dev.osie.build.kernel.KernelDefinition;
 import dev.osie.build.kernel.KernelOrigin;
 import dev.osie.build.kernel.KernelTree;
+import dev.osie.build.kernel.MicrocodeBuilder;
 import dev.osie.build.kernel.ModuleSet;
 import dev.osie.build.kernel.SelectedModule;
 import dev.osie.build.lock.PackageSet;
@@ -20,6 +21,8 @@ import dev.osie.build.oci.Reference;
 import dev.osie.build.platform.Architecture;
 import dev.osie.build.progress.Progress;
 import dev.osie.build.spec.FirmwarePolicy;
+import dev.osie.build.spec.ImageName;
+import dev.osie.build.spec.MicrocodePolicy;
 import dev.osie.build.spec.OsieSection;
 import dev.osie.build.store.Blob;
 import dev.osie.build.store.Store;
@@ -58,7 +61,18 @@ final class KernelChoice {
         if (definition.origin() instanceof KernelOrigin.DebianPackage origin) {
             return new PackagedKernel(set, origin, architecture);
         }
+        if (definition.origin() instanceof KernelOrigin.DebFile origin) {
+            return new DebFileKernel(origin.file(architecture));
+        }
+        if (definition.origin() instanceof KernelOrigin.LinuxKitImage origin) {
+            return new ImageKernel(origin, architecture);
+        }
         throw new IllegalStateException("a kernel from nowhere: " + definition);
+    }
+
+    /** The images that the kernel is taken from, which belong into the lock. */
+    List<ImageName> images() {
+        return supply.images();
     }
 
     /** What has to be in the lock. */
@@ -67,13 +81,32 @@ final class KernelChoice {
         if (!definition.firmware().isEmpty()) {
             sets.add(PackageSet.only(firmwareSet(), definition.firmware()));
         }
+        if (hasMicrocode()) {
+            sets.add(PackageSet.only(microcodeSet(), definition.microcode()));
+        }
         return sets;
+    }
+
+    /** Only x86 kernels take microcode from an initramfs. */
+    private boolean hasMicrocode() {
+        return architecture == Architecture.X86_64
+                && !definition.microcode().isEmpty()
+                && section.microcode().orElse(MicrocodePolicy.ALL) == MicrocodePolicy.ALL;
+    }
+
+    private String microcodeSet() {
+        return "microcode/" + definition.name();
+    }
+
+    private List<BinaryPackage> microcode(LockedPackages locked) {
+        return hasMicrocode() ? locked.of(microcodeSet()) : List.of();
     }
 
     /** All packages that the kernel and its firmware are made of. */
     List<BinaryPackage> packages(LockedPackages locked) {
         List<BinaryPackage> packages = new ArrayList<>(supply.packages(locked));
         packages.addAll(firmware(locked));
+        packages.addAll(microcode(locked));
         return packages;
     }
 
@@ -91,6 +124,10 @@ final class KernelChoice {
                         .isMade(firmware, asking(made.get()), section.addedFirmware());
         if (!hasFirmware) {
             needed.addAll(firmware);
+        }
+        List<BinaryPackage> microcode = microcode(locked);
+        if (microcodeBuilder(store, epoch, Progress.SILENT).made(microcode).isEmpty()) {
+            needed.addAll(microcode);
         }
         return needed;
     }
@@ -120,18 +157,33 @@ final class KernelChoice {
         KernelBuilder builder = new KernelBuilder(store, epoch.getEpochSecond(), progress);
         Kernel kernel = builder.build(origin, architecture, modules());
         Optional<Firmware> firmware = firmware(store, locked, kernel, epoch, progress);
+        Optional<Blob> ucode = ucode(store, locked, epoch, progress);
         return new KernelImage(
                 kernel.describe(),
                 kernel.vmlinuz(),
                 Optional.of(kernel.modules()),
                 firmware,
-                Optional.empty(),
+                ucode,
                 Optional.of(kernel),
-                image(store, builder.imageLayer(kernel, firmware.map(Firmware::layer)), origin, epoch),
+                image(store, builder.imageLayer(kernel, firmware.map(Firmware::layer), ucode), origin, epoch),
                 () -> {
                     locked.fetch(supply.packages(locked));
                     return builder.drivers(origin, architecture);
                 });
+    }
+
+    private Optional<Blob> ucode(Store store, LockedPackages locked, Instant epoch, Progress progress) {
+        if (section.microcode().equals(Optional.of(MicrocodePolicy.NONE))) {
+            return Optional.empty();
+        }
+        List<BinaryPackage> packages = microcode(locked);
+        return packages.isEmpty()
+                ? supply.ucode(locked, store)
+                : Optional.of(microcodeBuilder(store, epoch, progress).build(packages));
+    }
+
+    private static MicrocodeBuilder microcodeBuilder(Store store, Instant epoch, Progress progress) {
+        return new MicrocodeBuilder(store, epoch.getEpochSecond(), progress);
     }
 
     private Optional<Firmware> firmware(
@@ -176,6 +228,9 @@ final class KernelChoice {
     }
 
     private ModuleSet modules() {
+        if (section.modules().isEmpty() && supply.isSelected()) {
+            return ModuleSet.all(section.position());
+        }
         if (section.modules().isEmpty()) {
             throw Problems.failure(section.position(), "osie.kernel needs the key 'modules', the name of a module set");
         }

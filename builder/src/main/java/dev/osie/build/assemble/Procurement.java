@@ -69,7 +69,7 @@ public final class Procurement {
 
     /** Empty when the document is made of nothing but images. */
     Optional<LockedPackages> packages(BuildRequest request, Sources sources) {
-        return sources.needs().wanted().sets().isEmpty()
+        return sources.needs().wanted().sets().isEmpty() && sources.kernel().isEmpty()
                 ? Optional.empty()
                 : Optional.of(new LockedPackages(
                         sources.lock(), request.architecture(), supply(request, sources.lock()), sources.others()));
@@ -109,6 +109,7 @@ public final class Procurement {
         List<ImageName> named = new ArrayList<>(document.images());
         LockedPackages.needed(request.architecture(), recipes, document.recipes())
                 .forEach(recipe -> recipe.base().ifPresent(named::add));
+        choice.ifPresent(kernel -> named.addAll(kernel.images()));
         LockRequest wanted = LockedPackages.request(
                 request.architecture(), recipes, document.recipes(), choice, images.unknown(named));
         return new LockNeeds(
@@ -152,7 +153,7 @@ public final class Procurement {
         if (section.isPresent() && own.isPresent()) {
             throw Problems.failure(
                     own.get().position(),
-                    "'ucode' is a file of a kernel image, but osie.kernel builds the kernel from a package without one");
+                    "'ucode' is a file of the kernel image that kernel.image names, but osie.kernel provides the kernel");
         }
         return section.map(kernel -> KernelChoice.of(request.project(), request.architecture(), kernel));
     }

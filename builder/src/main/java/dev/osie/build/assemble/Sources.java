@@ -87,6 +87,7 @@ record Sources(
         List<ImageName> names = new ArrayList<>();
         document.images().stream().filter(name -> name.recipe().isEmpty()).forEach(names::add);
         recipesNeeded().forEach(recipe -> recipe.base().ifPresent(names::add));
+        kernel.ifPresent(choice -> names.addAll(choice.images()));
         return names;
     }
 

@@ -2,6 +2,7 @@ package dev.osie.build.kernel;
 
 import dev.osie.build.store.Blob;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A kernel as it goes into an image.
@@ -10,9 +11,11 @@ import java.util.List;
  * @param vmlinuz the image a boot loader starts
  * @param modules uncompressed tar layer of {@code usr/lib/modules/RELEASE} with its indexes, for a root whose {@code lib} leads to
  *     {@code usr/lib}
+ * @param deviceTrees uncompressed tar archive of the boards' device trees, named as in the kernel's sources ({@code broadcom/NAME.dtb})
  * @param selected every module of the layer, by path
  */
-public record Kernel(String release, Blob vmlinuz, Blob modules, List<SelectedModule> selected) {
+public record Kernel(
+        String release, Blob vmlinuz, Blob modules, Optional<Blob> deviceTrees, List<SelectedModule> selected) {
     public Kernel {
         selected = List.copyOf(selected);
     }

@@ -23,8 +23,11 @@ import java.util.Optional;
 public final class KernelBuilder {
     static final String MODULES = "usr/lib/modules/";
 
+    /** The name that the archive of microcode has in a kernel image made here. */
+    public static final String UCODE = "ucode.cpio";
+
     /** Rises whenever the same files would become other bytes. */
-    public static final int FORMAT = 2;
+    public static final int FORMAT = 3;
 
     private final Store store;
     private final long epoch;
@@ -82,22 +85,24 @@ public final class KernelBuilder {
     /**
      * The kernel as the only layer of a LinuxKit kernel image: the files {@code kernel} and {@code kernel.tar} (LinuxKit, "kernel"
      * section). The paths of {@code kernel.tar} begin with {@code usr/lib/modules}, so it lies well under an init whose {@code lib} is a
-     * link. Firmware lies there too.
+     * link. Firmware lies there too. Microcode is the file {@value #UCODE}.
      */
-    public Blob imageLayer(Kernel kernel, Optional<Blob> firmware) {
+    public Blob imageLayer(Kernel kernel, Optional<Blob> firmware, Optional<Blob> ucode) {
         StepKey key = StepKey.of("kernel-image-layer", FORMAT)
                 .with("vmlinuz", kernel.vmlinuz().digest())
                 .with("modules", kernel.modules().digest())
                 .with("epoch", epoch);
         firmware.ifPresent(layer -> key.with("firmware", layer.digest()));
+        ucode.ifPresent(archive -> key.with("ucode", archive.digest()));
         return store.recall(key)
                 .map(KernelRecord::parseBlob)
                 .filter(store::contains)
                 .orElseGet(() -> {
-                    Tree tree = new Tree.Builder()
+                    Tree.Builder files = new Tree.Builder()
                             .put("kernel", file(kernel.vmlinuz()))
-                            .put("kernel.tar", file(withFirmware(kernel.modules(), firmware)))
-                            .build(epoch);
+                            .put("kernel.tar", file(withFirmware(kernel.modules(), firmware)));
+                    ucode.ifPresent(archive -> files.put(UCODE, file(archive)));
+                    Tree tree = files.build(epoch);
                     Blob layer = store.write(out -> TarLayer.write(tree, out));
                     store.remember(key, KernelRecord.toText(layer));
                     return layer;
@@ -142,7 +147,9 @@ public final class KernelBuilder {
     }
 
     private boolean isStored(Kernel kernel) {
-        return store.contains(kernel.vmlinuz()) && store.contains(kernel.modules());
+        return store.contains(kernel.vmlinuz())
+                && store.contains(kernel.modules())
+                && kernel.deviceTrees().stream().allMatch(store::contains);
     }
 
     private Kernel assemble(KernelFiles files, ModuleReader reader, ModuleSet modules) {
@@ -165,7 +172,22 @@ public final class KernelBuilder {
             }
         });
         return new Kernel(
-                files.release(), vmlinuz, store.write(out -> TarLayer.write(layer, out)), complete.selected());
+                files.release(),
+                vmlinuz,
+                store.write(out -> TarLayer.write(layer, out)),
+                deviceTrees(files),
+                complete.selected());
+    }
+
+    private Optional<Blob> deviceTrees(KernelFiles files) {
+        if (files.deviceTrees().isEmpty()) {
+            return Optional.empty();
+        }
+        Tree.Builder tree = new Tree.Builder();
+        files.deviceTrees()
+                .forEach((path, file) ->
+                        tree.put(path, new Node.RegularFile(Attributes.root(0644, epoch), file.content())));
+        return Optional.of(store.write(out -> TarLayer.write(tree.build(epoch), out)));
     }
 
     private Node.RegularFile clamped(Node.RegularFile file) {

@@ -19,24 +19,27 @@ import java.util.TreeSet;
 
 /**
  * The files of one kernel in an unpacked package: {@code boot/vmlinuz-RELEASE} and what lies below {@code lib/modules/RELEASE}
- * or {@code usr/lib/modules/RELEASE}.
+ * or {@code usr/lib/modules/RELEASE}, and the device trees below {@code usr/lib/linux-image-RELEASE}.
  *
  * @param release of the kernel
  * @param image the one that a boot loader starts, where it is asked for
  * @param modules the module files by path below {@code lib/modules/RELEASE}
+ * @param deviceTrees by path below {@code usr/lib/linux-image-RELEASE}
  * @param lists {@code modules.order}, {@code modules.builtin} and {@code modules.builtin.modinfo}, as far as they are there
  */
 record KernelFiles(
         String release,
         Optional<Node.RegularFile> image,
         NavigableMap<String, Node.RegularFile> modules,
+        NavigableMap<String, Node.RegularFile> deviceTrees,
         NavigableMap<String, Node.RegularFile> lists) {
     static final String ORDER = "modules.order";
     static final String BUILTIN = "modules.builtin";
     static final String BUILTIN_MODINFO = "modules.builtin.modinfo";
 
     private static final Set<String> LISTS = Set.of(ORDER, BUILTIN, BUILTIN_MODINFO);
-    private static final String VMLINUZ = "boot/vmlinuz-";
+    static final String VMLINUZ = "boot/vmlinuz-";
+    static final String DEVICE_TREES = "usr/lib/linux-image-";
     private static final List<String> ROOTS = List.of("usr/lib/modules/", "lib/modules/");
 
     /**
@@ -51,7 +54,7 @@ record KernelFiles(
                             + found.release)
                     .hint("Perhaps it is a package without a kernel, such as a metapackage or the kernel's headers.");
         }
-        return new KernelFiles(found.release, Optional.of(vmlinuz), found.modules, found.lists);
+        return new KernelFiles(found.release, Optional.of(vmlinuz), found.modules, found.deviceTrees, found.lists);
     }
 
     /** Finds the modules, whether or not the kernel itself is beside them. */
@@ -73,7 +76,21 @@ record KernelFiles(
             });
         }
         requireDistinctNames(modules.keySet(), origin);
-        return new KernelFiles(release, Optional.empty(), modules, lists);
+        return new KernelFiles(release, Optional.empty(), modules, deviceTrees(tree, release), lists);
+    }
+
+    /** Boards' device trees and the overlays for them. */
+    private static NavigableMap<String, Node.RegularFile> deviceTrees(Tree tree, String release) {
+        NavigableMap<String, Node.RegularFile> found = new TreeMap<>();
+        String directory = DEVICE_TREES + release + "/";
+        tree.nodes().tailMap(directory).forEach((path, node) -> {
+            if (path.startsWith(directory)
+                    && (path.endsWith(".dtb") || path.endsWith(".dtbo"))
+                    && node instanceof Node.RegularFile file) {
+                found.put(path.substring(directory.length()), file);
+            }
+        });
+        return found;
     }
 
     private static String release(Tree tree, String origin) {

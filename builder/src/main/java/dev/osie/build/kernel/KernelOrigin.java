@@ -4,11 +4,14 @@ import static dev.osie.build.failure.BuildException.badInput;
 
 import dev.osie.build.debian.BinaryPackage;
 import dev.osie.build.platform.Architecture;
+import dev.osie.build.yaml.Position;
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Where the files of a kernel come from. Each has the key of the kernel's document that says so. */
 public sealed interface KernelOrigin {
@@ -51,6 +54,51 @@ public sealed interface KernelOrigin {
                     .orElseThrow(() -> badInput("the kernel's package " + asked + " resolves to no package at all"));
         }
     }
+
+    /**
+     * A {@code .deb} file of the user's own, laid out as Debian's {@code linux-image-RELEASE}. It counts by its content, so no lock names it.
+     *
+     * @param files for each architecture
+     */
+    record DebFile(Map<Architecture, Path> files) implements KernelOrigin {
+        static final String KEY = "deb";
+
+        public DebFile {
+            files = Collections.unmodifiableMap(new EnumMap<>(files));
+        }
+
+        /** The file for an architecture. */
+        public Path file(Architecture architecture) {
+            return KernelOrigin.of(architecture, files, KEY);
+        }
+    }
+
+    /**
+     * A kernel image as LinuxKit has them: at its root the files {@code kernel} and {@code kernel.tar}, which holds
+     * {@code lib/modules/RELEASE}. It may have device trees, as {@code dtbs.tar} or in the directory {@code dtbs}.
+     *
+     * @param references of the image for each architecture, which may be one for all
+     * @param ucode the name of a microcode archive at the image's root, where it is wanted
+     */
+    record LinuxKitImage(Map<Architecture, Reference> references, Optional<Reference> ucode) implements KernelOrigin {
+        static final String KEY = "image";
+
+        public LinuxKitImage {
+            references = Collections.unmodifiableMap(new EnumMap<>(references));
+        }
+
+        /** The image for an architecture. */
+        public Reference reference(Architecture architecture) {
+            return KernelOrigin.of(architecture, references, KEY);
+        }
+    }
+
+    /**
+     * Something by name.
+     *
+     * @param position where it is named
+     */
+    record Reference(String name, Position position) {}
 
     /** What an origin has for an architecture. */
     private static <T> T of(Architecture architecture, Map<Architecture, T> all, String key) {

@@ -5,6 +5,7 @@ import dev.osie.build.store.Digest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /** The form in which the store remembers kernels: lines of fields between tabs. */
 final class KernelRecord {
@@ -17,6 +18,7 @@ final class KernelRecord {
         lines.add(kernel.release());
         lines.add(toText(kernel.vmlinuz()));
         lines.add(toText(kernel.modules()));
+        lines.add(kernel.deviceTrees().map(KernelRecord::toText).orElse(""));
         for (SelectedModule module : kernel.selected()) {
             List<String> fields = new ArrayList<>(List.of(module.path(), module.reason()));
             fields.addAll(module.firmware());
@@ -28,11 +30,13 @@ final class KernelRecord {
     static Kernel parse(String text) {
         List<String> lines = text.lines().toList();
         List<SelectedModule> selected = lines.stream()
-                .skip(3)
+                .skip(4)
                 .map(line -> Arrays.asList(line.split(SEPARATOR, -1)))
                 .map(fields -> new SelectedModule(fields.get(0), fields.get(1), fields.subList(2, fields.size())))
                 .toList();
-        return new Kernel(lines.get(0), parseBlob(lines.get(1)), parseBlob(lines.get(2)), selected);
+        Optional<Blob> deviceTrees =
+                Optional.of(lines.get(3)).filter(line -> !line.isEmpty()).map(KernelRecord::parseBlob);
+        return new Kernel(lines.get(0), parseBlob(lines.get(1)), parseBlob(lines.get(2)), deviceTrees, selected);
     }
 
     static String toText(Blob blob) {

@@ -6,6 +6,7 @@ import dev.osie.build.store.Blob;
 import dev.osie.build.store.Digest;
 import dev.osie.build.store.Scratch;
 import dev.osie.build.store.Store;
+import dev.osie.build.tree.Node;
 import dev.osie.build.tree.TarLayer;
 import dev.osie.build.tree.Tree;
 import java.util.function.Function;
@@ -37,6 +38,23 @@ public record KernelTree(Digest digest, String name, String scheme, Function<Scr
                 name,
                 scheme,
                 scratch -> TarLayer.read(store, tar.digest()).tree());
+    }
+
+    /**
+     * Lays the parts of a kernel out.
+     *
+     * @param vmlinuz the image that a boot loader starts
+     * @param modules a tree with {@code lib/modules/RELEASE} or {@code usr/lib/modules/RELEASE}, which also tells the release
+     * @param deviceTrees by the paths that they have in the kernel's sources
+     * @param name of where the parts come from, for messages
+     */
+    public static Tree laidOut(Node.RegularFile vmlinuz, Tree modules, Tree deviceTrees, String name) {
+        String release = KernelFiles.modulesOf(modules, name).release();
+        return new Tree.Builder()
+                .putAll(modules)
+                .put(KernelFiles.VMLINUZ + release, vmlinuz)
+                .putAll(deviceTrees.below(KernelFiles.DEVICE_TREES + release))
+                .build(0);
     }
 
     /** Where files of it come from, as an image's history and the list of an initramfs say it. */

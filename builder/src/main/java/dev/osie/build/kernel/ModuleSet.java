@@ -33,6 +33,16 @@ public record ModuleSet(
         return new ModuleSetReader(folder, architecture).read(name);
     }
 
+    /** Every module of a kernel. */
+    public static ModuleSet all(Position position) {
+        return new ModuleSet(
+                "all",
+                "every module of the kernel",
+                List.of(),
+                rules(List.of("*"), "all modules", position),
+                List.of());
+    }
+
     /** What any of the sets asks for; no module at all when there is none. */
     public static ModuleSet union(List<ModuleSet> sets) {
         return sets.size() == 1 ? sets.get(0) : new ModuleSet("union", "several sets", sets, List.of(), List.of());

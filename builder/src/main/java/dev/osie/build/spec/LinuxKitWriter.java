@@ -51,12 +51,21 @@ public final class LinuxKitWriter {
      * @param kernelImage the image of the kernel, for a document that leaves it to {@code osie.kernel}
      */
     public String write(OsieDocument document, Optional<String> kernelImage) {
+        return write(document, kernelImage, Optional.empty());
+    }
+
+    /**
+     * The same for a kernel whose image has microcode.
+     *
+     * @param ucode the name of the microcode archive in that image
+     */
+    public String write(OsieDocument document, Optional<String> kernelImage, Optional<String> ucode) {
         List<YamlNode.Entry> sections = new ArrayList<>();
         YamlNode.Mapping values = LinuxKitValues.of(document.source());
         for (String name : SECTIONS) {
             Optional<YamlNode> section = values.get(name);
             if (name.equals("kernel")) {
-                kernel(section, kernelImage).ifPresent(kernel -> sections.add(entry(name, kernel)));
+                kernel(section, kernelImage, ucode).ifPresent(kernel -> sections.add(entry(name, kernel)));
             } else {
                 section.ifPresent(value -> sections.add(entry(name, section(name, value))));
             }
@@ -83,13 +92,15 @@ public final class LinuxKitWriter {
                 || node instanceof YamlNode.Mapping mapping && mapping.entries().isEmpty();
     }
 
-    private Optional<YamlNode> kernel(Optional<YamlNode> section, Optional<String> kernelImage) {
+    private Optional<YamlNode> kernel(
+            Optional<YamlNode> section, Optional<String> kernelImage, Optional<String> ucode) {
         List<YamlNode.Entry> entries = new ArrayList<>();
         boolean named = section.filter(YamlNode.Mapping.class::isInstance)
                 .flatMap(kernel -> ((YamlNode.Mapping) kernel).get("image"))
                 .isPresent();
         if (!named) {
             kernelImage.ifPresent(image -> entries.add(entry("image", text(image))));
+            ucode.ifPresent(file -> entries.add(entry("ucode", text(file))));
         }
         if (section.orElse(null) instanceof YamlNode.Mapping kernel) {
             kernel.entries().forEach(field -> entries.add(field(field)));

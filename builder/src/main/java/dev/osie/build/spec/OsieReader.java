@@ -43,6 +43,7 @@ final class OsieReader {
                 fields.texts("modules.add"),
                 fields.choice("firmware", FirmwarePolicy.values()),
                 fields.texts("firmware.add"),
+                fields.choice("microcode", MicrocodePolicy.values()),
                 fields.position());
         fields.finish();
         return kernel;

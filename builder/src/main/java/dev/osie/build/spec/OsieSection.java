@@ -30,6 +30,7 @@ public record OsieSection(
      * @param addedModules names of further modules
      * @param firmware which firmware of the modules comes along; empty for the default
      * @param addedFirmware patterns of further firmware files
+     * @param microcode which microcode for processors comes along; empty for the default
      */
     public record Kernel(
             Optional<String> use,
@@ -37,5 +38,6 @@ public record OsieSection(
             List<String> addedModules,
             Optional<FirmwarePolicy> firmware,
             List<String> addedFirmware,
+            Optional<MicrocodePolicy> microcode,
             Position position) {}
 }

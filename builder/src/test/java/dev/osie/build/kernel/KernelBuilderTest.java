@@ -97,7 +97,8 @@ class KernelBuilderTest {
         Store store = Store.open(directory);
         Kernel kernel = build(store, deb(), "ext4");
 
-        Blob layer = new KernelBuilder(store, EPOCH, Progress.SILENT).imageLayer(kernel, Optional.empty());
+        Blob layer =
+                new KernelBuilder(store, EPOCH, Progress.SILENT).imageLayer(kernel, Optional.empty(), Optional.empty());
 
         Tree tree = TarLayer.read(store, layer.digest()).tree();
         assertThat(tree.nodes()).containsOnlyKeys("kernel", "kernel.tar");
