@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.osie.worker.console.Console;
 import dev.osie.worker.docker.DockerRuntime;
+import dev.osie.worker.docker.ImageSources;
 import dev.osie.worker.inventory.Inventory;
 import dev.osie.worker.inventory.InventoryJson;
 import dev.osie.worker.inventory.SystemFiles;
@@ -33,6 +34,9 @@ public final class Main {
               -registry-name HOST        the registry that the next two are for
               -registry-user NAME
               -registry-pass PASSWORD
+              -image-pull WORD           always, missing or never
+              -image-mirrors LIST        [REGISTRY=]HOST[/PATH],… asked before an image's own registry
+              -keep-failed               keep the containers of actions that fail
               -docker-socket PATH        where Docker listens, /var/run/docker.sock by default
               -transport WORD            grpc (the server) or file
               -workflow-path FILE        with -transport file: the workflow
@@ -121,12 +125,17 @@ public final class Main {
     private static void work(Settings settings, Console console) throws GeneralSecurityException {
         try (Journals journals = Journals.open(settings, console);
                 Transport transport = Transports.create(settings, console);
-                DockerRuntime runtime = new DockerRuntime(settings.dockerSocket(), settings.registryLogin(), console)) {
+                DockerRuntime runtime = runtime(settings, console)) {
             console.copyTo(journals.all());
             Worker worker = new Worker(transport, runtime, console);
             stopOnSignal(worker);
             worker.run();
         }
+    }
+
+    private static DockerRuntime runtime(Settings settings, Console console) {
+        ImageSources sources = new ImageSources(settings.registryLogin(), settings.pullPolicy(), settings.mirrors());
+        return new DockerRuntime(settings.dockerSocket(), sources, settings.keepFailed(), console);
     }
 
     private static void stopOnSignal(Worker worker) {

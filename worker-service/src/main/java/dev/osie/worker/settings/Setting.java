@@ -15,6 +15,9 @@ enum Setting {
     REGISTRY("docker_registry", List.of("registry-name", "docker-registry", "r"), "DOCKER_REGISTRY"),
     REGISTRY_USER("registry_username", List.of("registry-user", "registry-username", "u"), "REGISTRY_USERNAME"),
     REGISTRY_PASSWORD("registry_password", List.of("registry-pass", "registry-password", "p"), "REGISTRY_PASSWORD"),
+    IMAGE_PULL("image_pull", List.of("image-pull")),
+    IMAGE_MIRRORS("image_mirrors", List.of("image-mirrors")),
+    KEEP_FAILED("keep_failed", List.of("keep-failed")),
     DOCKER("docker_host", List.of("docker-socket"), "DOCKER_HOST"),
     ATTRIBUTES("attribute_detection", List.of("attribute-detection")),
     PROTOCOL("workflow_protocol", List.of("workflow-protocol")),
@@ -51,6 +54,6 @@ enum Setting {
     }
 
     boolean isSwitch() {
-        return this == TLS || this == SKIP_VERIFY || this == ATTRIBUTES;
+        return this == TLS || this == SKIP_VERIFY || this == ATTRIBUTES || this == KEEP_FAILED;
     }
 }

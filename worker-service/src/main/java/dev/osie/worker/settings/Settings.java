@@ -15,6 +15,9 @@ import java.util.Optional;
  * @param protocol how the server is spoken to
  * @param registry what images of the older protocol are relative to
  * @param registryLogin the login for the registry that needs one
+ * @param pullPolicy when actions' images are pulled
+ * @param mirrors registries that are asked for images before the images' own, in this order
+ * @param keepFailed whether the containers of actions that fail are kept
  * @param dockerSocket path of the Unix socket where Docker listens
  * @param attributeDetection whether the server is told what the machine is made of
  * @param syslog the syslog server; empty for none
@@ -31,6 +34,9 @@ public record Settings(
         Protocol protocol,
         Optional<String> registry,
         Optional<RegistryLogin> registryLogin,
+        PullPolicy pullPolicy,
+        List<RegistryMirror> mirrors,
+        boolean keepFailed,
         String dockerSocket,
         boolean attributeDetection,
         Optional<Authority> syslog,

@@ -54,6 +54,11 @@ public final class SettingsReader {
                 values.last(Setting.PROTOCOL, Format.PROTOCOL, "taking auto").orElse(Protocol.AUTO),
                 registry,
                 login(registry, values, problems),
+                values.last(Setting.IMAGE_PULL, Format.PULL_POLICY, "taking always")
+                        .orElse(PullPolicy.ALWAYS),
+                values.last(Setting.IMAGE_MIRRORS, Format.MIRRORS, "asking no mirror")
+                        .orElse(List.of()),
+                values.last(Setting.KEEP_FAILED, Format.TRUTH, "taking false").orElse(false),
                 values.last(Setting.DOCKER, Format.SOCKET, "taking " + DEFAULT_SOCKET)
                         .orElse(DEFAULT_SOCKET),
                 values.last(Setting.ATTRIBUTES, Format.TRUTH, "taking true").orElse(true),

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -94,6 +95,10 @@ class SettingsReaderTest {
                 "worker_id=a b | expected a name without blanks",
                 "hw_addr=eth0 | expected a MAC address such as 02:42:ac:11:00:02; taking that of the first interface",
                 "docker_registry=https://a.example | expected HOST, HOST:PORT or HOST/PATH, without https://; images are",
+                "image_pull=sometimes | expected always, missing or never; taking always",
+                "image_mirrors=a.example,,b.example | expected [REGISTRY=]HOST[:PORT][/PATH],…; asking no mirror",
+                "image_mirrors=https://a.example | expected [REGISTRY=]HOST[:PORT][/PATH],…; asking no mirror",
+                "keep_failed=yes | expected true or false; taking false",
                 "docker_host=tcp://192.0.2.1:2375 | expected unix:///PATH; taking /var/run/docker.sock",
                 "workflow_protocol=v2 | expected auto, action or stream; taking auto",
                 "workflow_transport=nats | expected grpc or file; taking grpc",
@@ -116,6 +121,38 @@ class SettingsReaderTest {
                 .usingRecursiveComparison()
                 .ignoringFields("problems")
                 .isEqualTo(read("", Map.of()));
+    }
+
+    @Test
+    void readsWhereImagesComeFrom() throws IOException {
+        Settings settings = read(
+                "image_pull=if-not-present image_mirrors=docker.io=cache.example:5000/hub,all.example",
+                Map.of(),
+                "-keep-failed");
+
+        assertThat(settings.pullPolicy()).isEqualTo(PullPolicy.MISSING);
+        assertThat(settings.mirrors())
+                .containsExactly(
+                        new RegistryMirror(Optional.of("docker.io"), "cache.example:5000/hub"),
+                        new RegistryMirror(Optional.empty(), "all.example"));
+        assertThat(settings.keepFailed()).isTrue();
+        assertThat(settings.problems()).isEmpty();
+    }
+
+    /** A setting that is added is tried with a value that can't be used as well. */
+    @Test
+    void theTableAboveHasEverySettingThatCanBeWrong() throws Exception {
+        String table = String.join(
+                "\n",
+                SettingsReaderTest.class
+                        .getDeclaredMethod(
+                                "eachSettingThatCannotBeUsedIsOneLineAndTheDefaultHolds", String.class, String.class)
+                        .getAnnotation(CsvSource.class)
+                        .value());
+
+        assertThat(Setting.values())
+                .filteredOn(setting -> setting != Setting.REGISTRY_USER && setting != Setting.REGISTRY_PASSWORD)
+                .allMatch(setting -> table.contains(setting.parameter() + "="));
     }
 
     @Test
