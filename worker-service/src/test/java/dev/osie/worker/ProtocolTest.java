@@ -16,6 +16,7 @@ import dev.osie.worker.workflow.Channels;
 import dev.osie.worker.workflow.Execution;
 import dev.osie.worker.workflow.ProbingTransport;
 import dev.osie.worker.workflow.Receipt;
+import dev.osie.worker.workflow.Route;
 import dev.osie.worker.workflow.StreamServer;
 import dev.osie.worker.workflow.StreamTransport;
 import dev.osie.worker.workflow.Transport;
@@ -325,11 +326,12 @@ class ProtocolTest {
     }
 
     private static Transport unary(int port) {
-        return new UnaryTransport(Channels.plaintext("127.0.0.1", port), ID, Detection.none());
+        return new UnaryTransport(Channels.plaintext(Route.direct("127.0.0.1", port)), ID, Detection.none());
     }
 
     private static StreamTransport stream(int port) {
-        return new StreamTransport(Channels.plaintext("127.0.0.1", port), ID, Optional.of("registry.example/osie"));
+        return new StreamTransport(
+                Channels.plaintext(Route.direct("127.0.0.1", port)), ID, Optional.of("registry.example/osie"));
     }
 
     private Transport probing(int port) {

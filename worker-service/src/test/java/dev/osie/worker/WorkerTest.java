@@ -13,6 +13,7 @@ import dev.osie.worker.proto.ActionStatusRequest;
 import dev.osie.worker.proto.ActionStatusRequest.StateType;
 import dev.osie.worker.proto.Namespaces;
 import dev.osie.worker.workflow.Channels;
+import dev.osie.worker.workflow.Route;
 import dev.osie.worker.workflow.Transport;
 import dev.osie.worker.workflow.UnaryTransport;
 import dev.osie.worker.workflow.Workflow;
@@ -223,7 +224,8 @@ class WorkerTest {
             executed.add(action);
             return execution.run(action);
         };
-        Transport transport = new UnaryTransport(Channels.plaintext("127.0.0.1", port), ID, Detection.none());
+        Transport transport =
+                new UnaryTransport(Channels.plaintext(Route.direct("127.0.0.1", port)), ID, Detection.none());
         worker = new Worker(transport, runtime, new Console(output));
         thread = new Thread(() -> {
             worker.run();

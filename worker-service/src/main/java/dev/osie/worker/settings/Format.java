@@ -118,6 +118,21 @@ abstract class Format<T> {
         }
     };
 
+    static final Format<HttpProxy> PROXY = new Format<>("http://[USER:PASSWORD@]HOST[:PORT]") {
+        @Override
+        Optional<HttpProxy> read(String text) {
+            return HttpProxy.parse(text);
+        }
+    };
+
+    static final Format<ProxyExceptions> PROXY_EXCEPTIONS =
+            new Format<>("hosts, domains, addresses and networks with commas") {
+                @Override
+                Optional<ProxyExceptions> read(String text) {
+                    return ProxyExceptions.parse(text);
+                }
+            };
+
     /** Whether it is a file. */
     static final Format<Boolean> TRANSPORT = new Format<>("grpc or file") {
         @Override

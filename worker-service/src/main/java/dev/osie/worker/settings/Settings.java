@@ -11,6 +11,8 @@ import java.util.Optional;
  * @param server the workflow server; empty when none was given
  * @param tls whether the server is spoken to over TLS
  * @param skipVerify whether any certificate will do
+ * @param authorities the file with the certificate authorities to trust; empty for those of the system
+ * @param proxy the HTTP proxy to reach the server through; empty for none
  * @param id who this worker is to the server; empty when nothing was given and no network interface is there yet
  * @param protocol how the server is spoken to
  * @param registry what images of the older protocol are relative to
@@ -30,6 +32,8 @@ public record Settings(
         Optional<Authority> server,
         boolean tls,
         boolean skipVerify,
+        Optional<Path> authorities,
+        Optional<HttpProxy> proxy,
         Optional<String> id,
         Protocol protocol,
         Optional<String> registry,

@@ -44,12 +44,17 @@ public final class SettingsReader {
         List<String> problems = new ArrayList<>();
         GivenValues values = new GivenValues(problems);
         collect(values, problems);
+        Optional<Authority> server =
+                values.last(Setting.AUTHORITY, Format.AUTHORITY, "without one there is no server to ask");
+        boolean tls = values.last(Setting.TLS, Format.TRUTH, "taking false").orElse(false);
         Optional<String> registry = values.last(Setting.REGISTRY, Format.REGISTRY, "images are pulled without a login");
         return new Settings(
                 workflow(values, problems),
-                values.last(Setting.AUTHORITY, Format.AUTHORITY, "without one there is no server to ask"),
-                values.last(Setting.TLS, Format.TRUTH, "taking false").orElse(false),
+                server,
+                tls,
                 values.last(Setting.SKIP_VERIFY, Format.TRUTH, "taking false").orElse(false),
+                authorities(tls, values, problems),
+                proxy(values),
                 id(values),
                 values.last(Setting.PROTOCOL, Format.PROTOCOL, "taking auto").orElse(Protocol.AUTO),
                 registry,
@@ -118,6 +123,24 @@ public final class SettingsReader {
         Optional<String> bootInterface =
                 values.last(Setting.BOOT_INTERFACE, Format.MAC, "taking that of the first interface with a link");
         return bootInterface.isPresent() ? bootInterface : NetworkInterfaces.firstAddress(networkInterfaces);
+    }
+
+    private static Optional<Path> authorities(boolean tls, GivenValues values, List<String> problems) {
+        Optional<Path> file =
+                values.last(Setting.AUTHORITIES, Format.PATH, "trusting the system's certificate authorities");
+        if (file.isPresent() && !tls) {
+            problems.add("tinkerbell_ca_file is given without tinkerbell_tls=true; speaking to the server without TLS");
+        }
+        return file;
+    }
+
+    private static Optional<HttpProxy> proxy(GivenValues values) {
+        Optional<HttpProxy> proxy = values.last(Setting.PROXY, Format.PROXY, "going without a proxy");
+        Optional<ProxyExceptions> exceptions =
+                values.last(Setting.NO_PROXY, Format.PROXY_EXCEPTIONS, "making no exceptions");
+        return proxy.isPresent() && exceptions.isPresent()
+                ? Optional.of(proxy.get().except(exceptions.get()))
+                : proxy;
     }
 
     private static Optional<RegistryLogin> login(Optional<String> registry, GivenValues values, List<String> problems) {

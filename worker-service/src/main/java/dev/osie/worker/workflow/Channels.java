@@ -30,8 +30,8 @@ public final class Channels {
     private Channels() {}
 
     /** A channel without TLS. */
-    public static ManagedChannel plaintext(String host, int port) {
-        return builder(host, port).usePlaintext().build();
+    public static ManagedChannel plaintext(Route route) {
+        return builder(route).usePlaintext().build();
     }
 
     /**
@@ -40,24 +40,37 @@ public final class Channels {
      * @param roots files or directories of certificates in PEM; the first that is there counts, Java's own when none is
      * @throws GeneralSecurityException when the certificates can't be used
      */
-    public static ManagedChannel verified(String host, int port, Path... roots) throws GeneralSecurityException {
-        return builder(host, port)
+    public static ManagedChannel verified(Route route, Path... roots) throws GeneralSecurityException {
+        return builder(route)
                 .useTransportSecurity()
                 .sslSocketFactory(Trust.authorities(roots).getSocketFactory())
                 .build();
     }
 
+    /**
+     * A channel over TLS that trusts the certificate authorities in one file and no others.
+     *
+     * @throws GeneralSecurityException when the file can't be read or has no certificates
+     */
+    public static ManagedChannel trusting(Route route, Path authorities) throws GeneralSecurityException {
+        return builder(route)
+                .useTransportSecurity()
+                .sslSocketFactory(Trust.authoritiesIn(authorities).getSocketFactory())
+                .build();
+    }
+
     /** A channel over TLS that takes any certificate, of any name. */
-    public static ManagedChannel unverified(String host, int port) throws GeneralSecurityException {
-        return builder(host, port)
+    public static ManagedChannel unverified(Route route) throws GeneralSecurityException {
+        return builder(route)
                 .useTransportSecurity()
                 .sslSocketFactory(Trust.anyone().getSocketFactory())
                 .hostnameVerifier((name, session) -> true)
                 .build();
     }
 
-    private static OkHttpChannelBuilder builder(String host, int port) {
-        return OkHttpChannelBuilder.forAddress(host, port)
+    private static OkHttpChannelBuilder builder(Route route) {
+        return OkHttpChannelBuilder.forAddress(route.host(), route.port())
+                .proxyDetector(route.detector())
                 .directExecutor()
                 .offloadExecutor(THREADS)
                 .transportExecutor(THREADS)

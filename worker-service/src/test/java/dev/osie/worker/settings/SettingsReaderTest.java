@@ -91,6 +91,9 @@ class SettingsReaderTest {
                 "tinkerbell_tls=yes | expected true or false; taking false",
                 "tinkerbell_insecure_tls=2 | expected true or false; taking false",
                 "attribute_detection=off | expected true or false; taking true",
+                "tinkerbell_ca_file=ca.pem | expected the whole path of a file; trusting the system's",
+                "HTTPS_PROXY=socks5://192.0.2.1:1080 | expected http://[USER:PASSWORD@]HOST[:PORT]; going without a proxy",
+                "NO_PROXY=10.0.0.0/33 | expected hosts, domains, addresses and networks with commas; making no exceptions",
                 "worker_id=${mac} | expected a name without blanks, $ and braces, of at most 253 characters; taking a MAC",
                 "worker_id=a b | expected a name without blanks",
                 "hw_addr=eth0 | expected a MAC address such as 02:42:ac:11:00:02; taking that of the first interface",
@@ -121,6 +124,57 @@ class SettingsReaderTest {
                 .usingRecursiveComparison()
                 .ignoringFields("problems")
                 .isEqualTo(read("", Map.of()));
+    }
+
+    @Test
+    void readsTheProxyAndItsExceptions() throws IOException {
+        HttpProxy proxy = read(
+                        "HTTPS_PROXY=http://192.0.2.1 NO_PROXY=kernel.example",
+                        Map.of(
+                                "https_proxy",
+                                "http://lower.example",
+                                "HTTPS_PROXY",
+                                "http://u%40:s3cret@[2001:db8::1]:3128/"))
+                .proxy()
+                .orElseThrow();
+
+        assertThat(proxy.server()).isEqualTo(new Authority("2001:db8::1", 3128));
+        assertThat(proxy.user()).isEqualTo("u@");
+        assertThat(proxy.password()).isEqualTo("s3cret");
+        assertThat(proxy.toString()).isEqualTo("http://[2001:db8::1]:3128");
+        assertThat(proxy.isFor("kernel.example", 42113)).isFalse();
+        assertThat(read("HTTPS_PROXY=proxy.example:3128", Map.of()).proxy().map(HttpProxy::server))
+                .contains(new Authority("proxy.example", 3128));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "lab.example | lab.example, a.lab.example | xlab.example, example",
+                ".lab.example | a.lab.example | lab.example",
+                "*.lab.example | A.LAB.example | lab.example",
+                "192.0.2.0/25,10.0.0.1 | 192.0.2.127, 10.0.0.1 | 192.0.2.128, 10.0.0.2, 2001:db8::1",
+                "2001:db8::/33 | 2001:db8:1::1 | 2001:db8:8000::1, 192.0.2.1",
+                "lab.example:42113 | lab.example | other.example",
+                "lab.example:1 | localhost, 127.0.0.5, ::1 | lab.example",
+                "* | anything.example, 192.0.2.1 | "
+            })
+    void exceptionsOfTheProxyAreThoseOfGosPrograms(String list, String without, String through) throws IOException {
+        HttpProxy proxy = read("HTTPS_PROXY=http://192.0.2.1:3128 NO_PROXY=" + list, Map.of())
+                .proxy()
+                .orElseThrow();
+
+        assertThat(without.split(", ")).noneMatch(host -> proxy.isFor(host, 42113));
+        assertThat(through == null ? new String[0] : through.split(", ")).allMatch(host -> proxy.isFor(host, 42113));
+    }
+
+    @Test
+    void aCertificateFileWithoutTlsIsSaid() throws IOException {
+        assertThat(read("tinkerbell_ca_file=/ca.pem", Map.of()).problems())
+                .singleElement()
+                .asString()
+                .startsWith("tinkerbell_ca_file is given without tinkerbell_tls=true");
     }
 
     @Test
