@@ -9,6 +9,7 @@ import dev.osie.worker.action.ActionRuntime;
 import dev.osie.worker.action.Outcome;
 import dev.osie.worker.console.Console;
 import dev.osie.worker.inventory.Detection;
+import dev.osie.worker.power.PowerRequests;
 import dev.osie.worker.proto.ActionStatusRequest.StateType;
 import dev.osie.worker.proto.stream.State;
 import dev.osie.worker.proto.stream.WorkflowActionStatus;
@@ -29,6 +30,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -38,12 +40,16 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The two workflow protocols, whose services have one name. */
 @Timeout(60)
 class ProtocolTest {
     private static final String ID = "02:00:00:00:00:01";
     private static final Duration LIMIT = Duration.ofSeconds(30);
+
+    @TempDir
+    private Path directory;
 
     private final ByteArrayOutputStream output = new ByteArrayOutputStream();
     private final List<Action> executed = new CopyOnWriteArrayList<>();
@@ -347,7 +353,9 @@ class ProtocolTest {
             executed.add(action);
             return executor.run(action);
         };
-        worker = new Worker(transport, runtime, new Console(output));
+        Console console = new Console(output);
+        worker = new Worker(
+                transport, runtime, new PowerRequests(directory, directory.resolve("pipe"), console), console);
         thread = new Thread(() -> {
             worker.run();
             transport.close();

@@ -23,7 +23,7 @@ final class ActionContainer {
     private static final long ATTACH_MILLIS = 120_000;
 
     /** Docker's own copy, which lies in memory. Its default may be the syslog server, which gets these lines from the worker. */
-    private static final LogConfig LOG = new LogConfig(LoggingType.JSON_FILE, Map.of("max-size", "1m"));
+    static final LogConfig LOG = new LogConfig(LoggingType.JSON_FILE, Map.of("max-size", "1m"));
 
     private final DockerClient docker;
     private final String id;

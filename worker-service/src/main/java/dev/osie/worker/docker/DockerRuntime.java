@@ -2,8 +2,6 @@ package dev.osie.worker.docker;
 
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.InspectContainerResponse.ContainerState;
-import com.github.dockerjava.core.DockerClientImpl;
-import com.github.dockerjava.httpclient5.ApacheDockerHttpClient;
 import dev.osie.worker.action.Action;
 import dev.osie.worker.action.ActionRuntime;
 import dev.osie.worker.action.Outcome;
@@ -11,7 +9,6 @@ import dev.osie.worker.console.Console;
 import dev.osie.worker.console.ElapsedTime;
 import dev.osie.worker.docker.Deadline.OutOfTime;
 import dev.osie.worker.retry.Backoff;
-import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -191,13 +188,7 @@ public final class DockerRuntime implements ActionRuntime, AutoCloseable {
 
     private DockerClient client() {
         if (client.isEmpty()) {
-            SocketConfig config = new SocketConfig(socket);
-            URI host = config.getDockerHost();
-            client = Optional.of(DockerClientImpl.getInstance(
-                    config,
-                    new PromptClient(new ApacheDockerHttpClient.Builder()
-                            .dockerHost(host)
-                            .build())));
+            client = Optional.of(PromptClient.connect(socket));
         }
         return client.get();
     }

@@ -1,5 +1,8 @@
 package dev.osie.worker.docker;
 
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.core.DockerClientImpl;
+import com.github.dockerjava.httpclient5.ApacheDockerHttpClient;
 import com.github.dockerjava.transport.DockerHttpClient;
 import java.io.IOException;
 import java.time.Duration;
@@ -29,13 +32,21 @@ final class PromptClient implements DockerHttpClient {
     private final DockerHttpClient docker;
     private final Duration answer;
 
-    PromptClient(DockerHttpClient docker) {
-        this(docker, ANSWER);
-    }
-
     PromptClient(DockerHttpClient docker, Duration answer) {
         this.docker = docker;
         this.answer = answer;
+    }
+
+    /** A client of the Docker that listens on this Unix socket, or will. */
+    static DockerClient connect(String socket) {
+        SocketConfig config = new SocketConfig(socket);
+        return DockerClientImpl.getInstance(
+                config,
+                new PromptClient(
+                        new ApacheDockerHttpClient.Builder()
+                                .dockerHost(config.getDockerHost())
+                                .build(),
+                        ANSWER));
     }
 
     @Override

@@ -133,6 +133,18 @@ abstract class Format<T> {
                 }
             };
 
+    /** No image for the word none. */
+    static final Format<Optional<String>> IMAGE_OR_NONE = new Format<>("the name of an image, or none") {
+        @Override
+        Optional<Optional<String>> read(String text) {
+            if (text.equals("none")) {
+                return Optional.of(Optional.empty());
+            }
+            boolean right = isOneOf(text, 512, ".-_:/@[]") && !text.contains("//") && !text.endsWith("/");
+            return right ? Optional.of(Optional.of(text)) : Optional.empty();
+        }
+    };
+
     /** Whether it is a file. */
     static final Format<Boolean> TRANSPORT = new Format<>("grpc or file") {
         @Override

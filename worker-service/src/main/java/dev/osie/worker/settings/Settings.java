@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param pullPolicy when actions' images are pulled
  * @param mirrors registries that are asked for images before the images' own, in this order
  * @param keepFailed whether the containers of actions that fail are kept
+ * @param agent the agent that is to work in place of this one; empty for none
  * @param dockerSocket path of the Unix socket where Docker listens
  * @param attributeDetection whether the server is told what the machine is made of
  * @param syslog the syslog server; empty for none
@@ -41,6 +42,7 @@ public record Settings(
         PullPolicy pullPolicy,
         List<RegistryMirror> mirrors,
         boolean keepFailed,
+        Optional<AgentImage> agent,
         String dockerSocket,
         boolean attributeDetection,
         Optional<Authority> syslog,

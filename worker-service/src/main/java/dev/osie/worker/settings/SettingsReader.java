@@ -47,15 +47,18 @@ public final class SettingsReader {
         Optional<Authority> server =
                 values.last(Setting.AUTHORITY, Format.AUTHORITY, "without one there is no server to ask");
         boolean tls = values.last(Setting.TLS, Format.TRUTH, "taking false").orElse(false);
+        boolean skipVerify =
+                values.last(Setting.SKIP_VERIFY, Format.TRUTH, "taking false").orElse(false);
+        Optional<String> id = id(values);
         Optional<String> registry = values.last(Setting.REGISTRY, Format.REGISTRY, "images are pulled without a login");
         return new Settings(
                 workflow(values, problems),
                 server,
                 tls,
-                values.last(Setting.SKIP_VERIFY, Format.TRUTH, "taking false").orElse(false),
+                skipVerify,
                 authorities(tls, values, problems),
                 proxy(values),
-                id(values),
+                id,
                 values.last(Setting.PROTOCOL, Format.PROTOCOL, "taking auto").orElse(Protocol.AUTO),
                 registry,
                 login(registry, values, problems),
@@ -64,6 +67,7 @@ public final class SettingsReader {
                 values.last(Setting.IMAGE_MIRRORS, Format.MIRRORS, "asking no mirror")
                         .orElse(List.of()),
                 values.last(Setting.KEEP_FAILED, Format.TRUTH, "taking false").orElse(false),
+                agent(values, server, tls, skipVerify, id, registry),
                 values.last(Setting.DOCKER, Format.SOCKET, "taking " + DEFAULT_SOCKET)
                         .orElse(DEFAULT_SOCKET),
                 values.last(Setting.ATTRIBUTES, Format.TRUTH, "taking true").orElse(true),
@@ -123,6 +127,37 @@ public final class SettingsReader {
         Optional<String> bootInterface =
                 values.last(Setting.BOOT_INTERFACE, Format.MAC, "taking that of the first interface with a link");
         return bootInterface.isPresent() ? bootInterface : NetworkInterfaces.firstAddress(networkInterfaces);
+    }
+
+    /** With the environment that Hook gives an agent, in which what isn't set is empty. */
+    private Optional<AgentImage> agent(
+            GivenValues values,
+            Optional<Authority> server,
+            boolean tls,
+            boolean skipVerify,
+            Optional<String> id,
+            Optional<String> registry) {
+        Optional<String> image = values.last(Setting.AGENT_IMAGE, Format.IMAGE_OR_NONE, "working itself")
+                .orElse(Optional.empty());
+        if (image.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(new AgentImage(
+                image.get(),
+                List.of(
+                        "DOCKER_REGISTRY=" + registry.orElse(""),
+                        "REGISTRY_USERNAME=" + values.text(Setting.REGISTRY_USER),
+                        "REGISTRY_PASSWORD=" + values.text(Setting.REGISTRY_PASSWORD),
+                        "TINKERBELL_GRPC_AUTHORITY=" + (server.isPresent() ? server.get() : ""),
+                        "TINKERBELL_TLS=" + tls,
+                        "TINKERBELL_INSECURE_TLS=" + skipVerify,
+                        "WORKER_ID=" + id.orElse(""),
+                        "ID=" + id.orElse(""),
+                        "HTTP_PROXY=" + values.text(Setting.HTTP_PROXY),
+                        "HTTPS_PROXY=" + values.text(Setting.PROXY),
+                        "NO_PROXY=" + values.text(Setting.NO_PROXY),
+                        // For this program in that image: it would read the kernel command line and start another.
+                        "AGENT_TINK_WORKER_IMAGE=none")));
     }
 
     private static Optional<Path> authorities(boolean tls, GivenValues values, List<String> problems) {

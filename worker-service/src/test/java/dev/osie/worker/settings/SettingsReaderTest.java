@@ -102,6 +102,7 @@ class SettingsReaderTest {
                 "image_mirrors=a.example,,b.example | expected [REGISTRY=]HOST[:PORT][/PATH],…; asking no mirror",
                 "image_mirrors=https://a.example | expected [REGISTRY=]HOST[:PORT][/PATH],…; asking no mirror",
                 "keep_failed=yes | expected true or false; taking false",
+                "tink_worker_image=https://ghcr.example/a | expected the name of an image, or none; working itself",
                 "docker_host=tcp://192.0.2.1:2375 | expected unix:///PATH; taking /var/run/docker.sock",
                 "workflow_protocol=v2 | expected auto, action or stream; taking auto",
                 "workflow_transport=nats | expected grpc or file; taking grpc",
@@ -170,6 +171,37 @@ class SettingsReaderTest {
     }
 
     @Test
+    void anotherAgentGetsWhatHookWouldGiveIt() throws IOException {
+        AgentImage agent = read(
+                        "tink_worker_image=ghcr.example/tink-agent:v1 grpc_authority=192.0.2.1 tinkerbell_tls=false worker_id=w"
+                                + " docker_registry=a.example registry_username=u registry_password=s3cret"
+                                + " HTTP_PROXY=http://192.0.2.3 HTTPS_PROXY=http://192.0.2.3 NO_PROXY=.lab",
+                        Map.of())
+                .agent()
+                .orElseThrow();
+
+        assertThat(agent.image()).isEqualTo("ghcr.example/tink-agent:v1");
+        assertThat(agent.environment())
+                .containsExactly(
+                        "DOCKER_REGISTRY=a.example",
+                        "REGISTRY_USERNAME=u",
+                        "REGISTRY_PASSWORD=s3cret",
+                        "TINKERBELL_GRPC_AUTHORITY=192.0.2.1:42113",
+                        "TINKERBELL_TLS=false",
+                        "TINKERBELL_INSECURE_TLS=false",
+                        "WORKER_ID=w",
+                        "ID=w",
+                        "HTTP_PROXY=http://192.0.2.3",
+                        "HTTPS_PROXY=http://192.0.2.3",
+                        "NO_PROXY=.lab",
+                        "AGENT_TINK_WORKER_IMAGE=none");
+        assertThat(agent.toString()).doesNotContain("s3cret");
+        assertThat(read("tink_worker_image=a", Map.of("AGENT_TINK_WORKER_IMAGE", "none"))
+                        .agent())
+                .isEmpty();
+    }
+
+    @Test
     void aCertificateFileWithoutTlsIsSaid() throws IOException {
         assertThat(read("tinkerbell_ca_file=/ca.pem", Map.of()).problems())
                 .singleElement()
@@ -205,7 +237,9 @@ class SettingsReaderTest {
                         .value());
 
         assertThat(Setting.values())
-                .filteredOn(setting -> setting != Setting.REGISTRY_USER && setting != Setting.REGISTRY_PASSWORD)
+                .filteredOn(setting -> setting != Setting.REGISTRY_USER
+                        && setting != Setting.REGISTRY_PASSWORD
+                        && setting != Setting.HTTP_PROXY)
                 .allMatch(setting -> table.contains(setting.parameter() + "="));
     }
 

@@ -21,6 +21,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
@@ -39,6 +40,7 @@ public final class WorkflowServer implements AutoCloseable {
     private AgentAttributes attributes = AgentAttributes.getDefaultInstance();
     private final Queue<Status> pollRefusals = new ArrayDeque<>();
     private final Queue<Status> reportRefusals = new ArrayDeque<>();
+    private Callable<?> look = () -> "";
 
     private WorkflowServer(int port, ServerCredentials credentials) throws IOException {
         server = OkHttpServerBuilder.forPort(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), credentials)
@@ -90,6 +92,11 @@ public final class WorkflowServer implements AutoCloseable {
     /** Answers the next reports that tell of a result with these, one each, and forgets those reports. */
     public synchronized void refuseResults(Status... answers) {
         reportRefusals.addAll(List.of(answers));
+    }
+
+    /** Has something done at each report of a result, before it is taken or refused. */
+    public synchronized void onResult(Callable<?> look) {
+        this.look = look;
     }
 
     /** Every report that was accepted, in order. */
@@ -156,6 +163,11 @@ public final class WorkflowServer implements AutoCloseable {
                     .asRuntimeException();
         }
         if (report.getActionState() != ActionStatusRequest.StateType.RUNNING) {
+            try {
+                look.call();
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
             refuse(reportRefusals);
         }
         workflows.stream()
