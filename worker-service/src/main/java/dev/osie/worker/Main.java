@@ -166,7 +166,8 @@ public final class Main {
                 Transport transport = Transports.create(settings, console);
                 DockerRuntime runtime = runtime(settings, console)) {
             console.copyTo(journals.all());
-            Worker worker = new Worker(transport, runtime, new PowerRequests(REQUESTS, POWER, console), console);
+            Worker worker = new Worker(
+                    transport, runtime, new PowerRequests(REQUESTS, POWER, console), Timing.usual(), console);
             stopOnSignal(worker::stop);
             worker.run();
         }

@@ -36,7 +36,8 @@ final class Worker {
     private final ActionRuntime runtime;
     private final PowerRequests power;
     private final Console console;
-    private final Backoff pause = Backoff.betweenCalls();
+    private final Timing timing;
+    private final Backoff pause;
     private String lastSaid = "";
 
     private final Object lock = new Object();
@@ -45,10 +46,12 @@ final class Worker {
     private long stopNanos;
     private volatile boolean stopping;
 
-    Worker(Transport transport, ActionRuntime runtime, PowerRequests power, Console console) {
+    Worker(Transport transport, ActionRuntime runtime, PowerRequests power, Timing timing, Console console) {
         this.transport = transport;
         this.runtime = runtime;
         this.power = power;
+        this.timing = timing;
+        this.pause = timing.pause().another();
         this.console = console;
     }
 
@@ -59,7 +62,14 @@ final class Worker {
         }
         try {
             while (!stopping) {
-                turn();
+                try {
+                    turn();
+                } catch (RuntimeException e) {
+                    // A fault of this program, or an answer that nobody thought of, must not leave the machine without
+                    // an agent.
+                    sayOnce("worker has a fault: " + e + "; going on");
+                    pause.pause();
+                }
             }
         } catch (InterruptedException e) {
             // The way stop() wakes a worker that waits.
@@ -111,7 +121,7 @@ final class Worker {
 
     /** Runs an action; false when the server didn't take the reports. */
     private boolean perform(Action action) throws InterruptedException {
-        Execution execution = new Execution(action);
+        Execution execution = new Execution(action, timing.clock());
         Receipt begun = transport.reportRunning(execution);
         if (!(begun instanceof Receipt.Accepted)) {
             // Not started: the server hands it out again.
@@ -165,7 +175,7 @@ final class Worker {
         enterReporting();
         long start = System.nanoTime();
         try {
-            Backoff again = Backoff.betweenCalls();
+            Backoff again = timing.pause().another();
             while (true) {
                 Receipt receipt = transport.report(execution, took, outcome);
                 if (receipt instanceof Receipt.Accepted) {

@@ -32,6 +32,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -309,8 +310,10 @@ class ProtocolTest {
             old.workflow("lab/w", action(ID, "a", "img"));
             current.workflow(ID, "lab/w", WorkflowServer.action("a", "img"));
 
-            assertThat(unary.reportRunning(new Execution(action))).isNotInstanceOf(Receipt.Accepted.class);
-            assertThat(stream.reportRunning(new Execution(action))).isNotInstanceOf(Receipt.Accepted.class);
+            assertThat(unary.reportRunning(new Execution(action, InstantSource.system())))
+                    .isNotInstanceOf(Receipt.Accepted.class);
+            assertThat(stream.reportRunning(new Execution(action, InstantSource.system())))
+                    .isNotInstanceOf(Receipt.Accepted.class);
             assertThat(old.reports()).isEmpty();
             assertThat(current.reports()).isEmpty();
         }
@@ -355,7 +358,11 @@ class ProtocolTest {
         };
         Console console = new Console(output);
         worker = new Worker(
-                transport, runtime, new PowerRequests(directory, directory.resolve("pipe"), console), console);
+                transport,
+                runtime,
+                new PowerRequests(directory, directory.resolve("pipe"), console),
+                Timing.usual(),
+                console);
         thread = new Thread(() -> {
             worker.run();
             transport.close();

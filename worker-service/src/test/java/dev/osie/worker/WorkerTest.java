@@ -294,7 +294,11 @@ class WorkerTest {
                 new UnaryTransport(Channels.plaintext(Route.direct("127.0.0.1", port)), ID, Detection.none());
         Console console = new Console(output);
         worker = new Worker(
-                transport, runtime, new PowerRequests(directory, directory.resolve("pipe"), console), console);
+                transport,
+                runtime,
+                new PowerRequests(directory, directory.resolve("pipe"), console),
+                Timing.usual(),
+                console);
         thread = new Thread(() -> {
             worker.run();
             transport.close();

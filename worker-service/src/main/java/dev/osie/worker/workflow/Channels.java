@@ -7,6 +7,7 @@ import java.security.GeneralSecurityException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 
 /** How to reach a workflow server. */
@@ -25,9 +26,16 @@ public final class Channels {
     };
 
     private static final ExecutorService THREADS = Executors.newCachedThreadPool(DAEMONS);
-    private static final ScheduledExecutorService TIMER = Executors.newSingleThreadScheduledExecutor(DAEMONS);
+    private static final ScheduledExecutorService TIMER = timer();
 
     private Channels() {}
+
+    private static ScheduledExecutorService timer() {
+        ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, DAEMONS);
+        // Each call has a limit of a minute; that of one that was answered would stay here for as long.
+        timer.setRemoveOnCancelPolicy(true);
+        return timer;
+    }
 
     /** A channel without TLS. */
     public static ManagedChannel plaintext(Route route) {

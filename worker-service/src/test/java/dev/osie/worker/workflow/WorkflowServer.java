@@ -39,6 +39,7 @@ public final class WorkflowServer implements AutoCloseable {
     private final List<Instant> polls = new ArrayList<>();
     private AgentAttributes attributes = AgentAttributes.getDefaultInstance();
     private final Queue<Status> pollRefusals = new ArrayDeque<>();
+    private final Queue<Status> startRefusals = new ArrayDeque<>();
     private final Queue<Status> reportRefusals = new ArrayDeque<>();
     private Callable<?> look = () -> "";
 
@@ -87,6 +88,11 @@ public final class WorkflowServer implements AutoCloseable {
     /** Answers the next calls of GetAction with these, one each. */
     public synchronized void refusePolls(Status... answers) {
         pollRefusals.addAll(List.of(answers));
+    }
+
+    /** Answers the next reports that an action begins with these, one each. */
+    public synchronized void refuseStarts(Status... answers) {
+        startRefusals.addAll(List.of(answers));
     }
 
     /** Answers the next reports that tell of a result with these, one each, and forgets those reports. */
@@ -169,6 +175,8 @@ public final class WorkflowServer implements AutoCloseable {
                 throw new IllegalStateException(e);
             }
             refuse(reportRefusals);
+        } else {
+            refuse(startRefusals);
         }
         workflows.stream()
                 .filter(workflow -> workflow.isAbout(report))
