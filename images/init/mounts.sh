@@ -9,6 +9,9 @@ mount_everything() {
     mkdir -p /run/osie /run/lock /run/log/onboot /run/log/onshutdown /run/resolvconf \
         /var/cache /var/empty /var/lib /var/log /var/opt /var/spool /var/tmp
     chmod 1777 /var/tmp
+    # Made before any service could bind its directory.
+    mkdir -p /run/osie/power
+    mkfifo -m 0600 /run/osie/power/request
     ln -s /run /var/run
     ln -s /run/lock /var/lock
     ln -s /run/log/onboot /var/log/onboot

@@ -3,10 +3,14 @@ package dev.osie.worker;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.osie.worker.console.Console;
+import dev.osie.worker.docker.AgentContainer;
 import dev.osie.worker.docker.DockerRuntime;
+import dev.osie.worker.docker.ImageSources;
 import dev.osie.worker.inventory.Inventory;
 import dev.osie.worker.inventory.InventoryJson;
 import dev.osie.worker.inventory.SystemFiles;
+import dev.osie.worker.power.PowerRequests;
+import dev.osie.worker.settings.AgentImage;
 import dev.osie.worker.settings.Settings;
 import dev.osie.worker.settings.SettingsReader;
 import dev.osie.worker.workflow.Transport;
@@ -21,6 +25,15 @@ public final class Main {
     /** How long the process outlives a SIGTERM: a container's grace, its removal, and a last report. */
     private static final long STOP_MILLIS = 15_000;
 
+    /** Where actions leave what they ask of the machine, and where its init takes that. */
+    private static final Path REQUESTS = Path.of("/worker");
+
+    private static final Path POWER = Path.of("/run/osie/power/request");
+
+    /** What Hook gives an agent. */
+    private static final List<String> AGENT_BINDS =
+            List.of("/worker:/worker", "/dev:/dev", "/var/run/docker.sock:/var/run/docker.sock");
+
     private static final String HELP = """
             tink-worker: asks a Tinkerbell server for actions and runs each in a container.
 
@@ -29,10 +42,16 @@ public final class Main {
               -grpc-server HOST:PORT     the workflow server
               -grpc-tls                  speak TLS to it
               -grpc-insecure-tls         believe any certificate
+              -grpc-ca-file FILE         trust the certificate authorities in it alone
+              -https-proxy URL           go to the server through this proxy, but for the hosts in -no-proxy LIST
               -id ID                     this worker's id, else hw_addr, else the MAC of the first interface
               -registry-name HOST        the registry that the next two are for
               -registry-user NAME
               -registry-pass PASSWORD
+              -image-pull WORD           always, missing or never
+              -image-mirrors LIST        [REGISTRY=]HOST[/PATH],… asked before an image's own registry
+              -keep-failed               keep the containers of actions that fail
+              -tink-worker-image IMAGE   have this agent work in place of this program; none for this one
               -docker-socket PATH        where Docker listens, /var/run/docker.sock by default
               -transport WORD            grpc (the server) or file
               -workflow-path FILE        with -transport file: the workflow
@@ -65,7 +84,26 @@ public final class Main {
         console.line("worker starting");
         // gRPC logs through java.util.logging; what matters of that is in our own messages.
         System.setProperty("java.util.logging.config.class", Silence.class.getName());
-        work(settings(arguments, console), console);
+        Settings settings = settings(arguments, true, console);
+        if (settings.agent().isPresent()) {
+            if (bootstrap(settings, settings.agent().get(), console)) {
+                return;
+            }
+            console.line("worker works itself in place of " + settings.agent().get());
+            settings = settings(arguments, false, console);
+        }
+        work(settings, console);
+    }
+
+    /** Runs another agent until this program is told to end; false when its image can't be had. */
+    private static boolean bootstrap(Settings settings, AgentImage image, Console console) {
+        try (Journals journals = Journals.open(settings, console);
+                AgentContainer agent =
+                        new AgentContainer(settings.dockerSocket(), AGENT_BINDS, sources(settings), image, console)) {
+            console.copyTo(journals.all());
+            stopOnSignal(agent::stop);
+            return agent.run();
+        }
     }
 
     private static int inventory(List<String> arguments) {
@@ -79,14 +117,19 @@ public final class Main {
         return System.out.checkError() ? 3 : 0;
     }
 
-    /** Reads the settings until there is a workflow, or a server and an id: without them there is nothing to do but to wait for them. */
-    private static Settings settings(List<String> arguments, Console console) throws InterruptedException {
+    /**
+     * Reads the settings until there is a workflow, or a server and an id: without them there is nothing to do but to wait for them.
+     *
+     * @param agent whether another agent, if one is set, needs none of them
+     */
+    private static Settings settings(List<String> arguments, boolean agent, Console console)
+            throws InterruptedException {
         SettingsReader reader =
                 new SettingsReader(Path.of("/proc/cmdline"), Path.of("/sys/class/net"), System.getenv(), arguments);
         String said = "";
         while (true) {
             Settings settings = reader.read();
-            String missing = missing(settings);
+            String missing = agent && settings.agent().isPresent() ? "" : missing(settings);
             String message = missing + settings.problems();
             if (!message.equals(said)) {
                 said = message;
@@ -121,20 +164,29 @@ public final class Main {
     private static void work(Settings settings, Console console) throws GeneralSecurityException {
         try (Journals journals = Journals.open(settings, console);
                 Transport transport = Transports.create(settings, console);
-                DockerRuntime runtime = new DockerRuntime(settings.dockerSocket(), settings.registryLogin(), console)) {
+                DockerRuntime runtime = runtime(settings, console)) {
             console.copyTo(journals.all());
-            Worker worker = new Worker(transport, runtime, console);
-            stopOnSignal(worker);
+            Worker worker = new Worker(
+                    transport, runtime, new PowerRequests(REQUESTS, POWER, console), Timing.usual(), console);
+            stopOnSignal(worker::stop);
             worker.run();
         }
     }
 
-    private static void stopOnSignal(Worker worker) {
+    private static DockerRuntime runtime(Settings settings, Console console) {
+        return new DockerRuntime(settings.dockerSocket(), sources(settings), settings.keepFailed(), console);
+    }
+
+    private static ImageSources sources(Settings settings) {
+        return new ImageSources(settings.registryLogin(), settings.pullPolicy(), settings.mirrors());
+    }
+
+    private static void stopOnSignal(Runnable stop) {
         Thread main = Thread.currentThread();
         Runtime.getRuntime().addShutdownHook(new Thread("stop") {
             @Override
             public void run() {
-                worker.stop();
+                stop.run();
                 try {
                     main.join(STOP_MILLIS);
                 } catch (InterruptedException e) {

@@ -8,6 +8,7 @@ import dev.osie.worker.settings.Authority;
 import dev.osie.worker.settings.Settings;
 import dev.osie.worker.workflow.Channels;
 import dev.osie.worker.workflow.ProbingTransport;
+import dev.osie.worker.workflow.Route;
 import dev.osie.worker.workflow.StreamTransport;
 import dev.osie.worker.workflow.Transport;
 import dev.osie.worker.workflow.UnaryTransport;
@@ -54,18 +55,30 @@ final class Transports {
 
     private static ManagedChannel channel(Settings settings, Authority server, Console console)
             throws GeneralSecurityException {
+        Route route = Route.through(settings.proxy(), server.host(), server.port());
+        if (route.proxy().isPresent()) {
+            console.line("worker goes through the proxy " + route.proxy().get());
+        }
         if (!settings.tls()) {
             WithoutTls.install();
-            return Channels.plaintext(server.host(), server.port());
+            return Channels.plaintext(route);
         }
         if (settings.skipVerify()) {
-            return Channels.unverified(server.host(), server.port());
+            return Channels.unverified(route);
+        }
+        if (settings.authorities().isPresent()) {
+            Path file = settings.authorities().get();
+            try {
+                return Channels.trusting(route, file);
+            } catch (GeneralSecurityException e) {
+                console.line("worker " + e.getMessage() + "; taking the system's certificate authorities");
+            }
         }
         try {
-            return Channels.verified(server.host(), server.port(), AUTHORITIES);
+            return Channels.verified(route, AUTHORITIES);
         } catch (GeneralSecurityException e) {
             console.line("worker " + e.getMessage() + "; taking Java's own certificate authorities");
-            return Channels.verified(server.host(), server.port());
+            return Channels.verified(route);
         }
     }
 }

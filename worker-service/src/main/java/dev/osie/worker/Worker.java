@@ -5,6 +5,7 @@ import dev.osie.worker.action.ActionRuntime;
 import dev.osie.worker.action.Outcome;
 import dev.osie.worker.console.Console;
 import dev.osie.worker.console.ElapsedTime;
+import dev.osie.worker.power.PowerRequests;
 import dev.osie.worker.retry.Backoff;
 import dev.osie.worker.workflow.Answer;
 import dev.osie.worker.workflow.Execution;
@@ -25,10 +26,18 @@ final class Worker {
     /** How long a worker that is to stop still tries to deliver a result. */
     private static final Duration LAST_REPORT = Duration.ofSeconds(5);
 
+    /** How long a machine whose end an action asked for waits for a server that doesn't take the action's result. */
+    private static final Duration LAST_WORD = Duration.ofMinutes(10);
+
+    /** How long the machine's end may take once it was asked for. */
+    private static final Duration GOING_DOWN = Duration.ofMinutes(2);
+
     private final Transport transport;
     private final ActionRuntime runtime;
+    private final PowerRequests power;
     private final Console console;
-    private final Backoff pause = Backoff.betweenCalls();
+    private final Timing timing;
+    private final Backoff pause;
     private String lastSaid = "";
 
     private final Object lock = new Object();
@@ -37,9 +46,12 @@ final class Worker {
     private long stopNanos;
     private volatile boolean stopping;
 
-    Worker(Transport transport, ActionRuntime runtime, Console console) {
+    Worker(Transport transport, ActionRuntime runtime, PowerRequests power, Timing timing, Console console) {
         this.transport = transport;
         this.runtime = runtime;
+        this.power = power;
+        this.timing = timing;
+        this.pause = timing.pause().another();
         this.console = console;
     }
 
@@ -50,7 +62,14 @@ final class Worker {
         }
         try {
             while (!stopping) {
-                turn();
+                try {
+                    turn();
+                } catch (RuntimeException e) {
+                    // A fault of this program, or an answer that nobody thought of, must not leave the machine without
+                    // an agent.
+                    sayOnce("worker has a fault: " + e + "; going on");
+                    pause.pause();
+                }
             }
         } catch (InterruptedException e) {
             // The way stop() wakes a worker that waits.
@@ -91,6 +110,8 @@ final class Worker {
                             + unknown.reason());
         } else {
             sayOnce("worker has nothing to do; asking on");
+            // One that came after its action's end, or whose action was reported by an earlier life of this program.
+            endMachine();
             if (System.nanoTime() - asked > HELD.toNanos()) {
                 pause.reset();
             }
@@ -100,7 +121,7 @@ final class Worker {
 
     /** Runs an action; false when the server didn't take the reports. */
     private boolean perform(Action action) throws InterruptedException {
-        Execution execution = new Execution(action);
+        Execution execution = new Execution(action, timing.clock());
         Receipt begun = transport.reportRunning(execution);
         if (!(begun instanceof Receipt.Accepted)) {
             // Not started: the server hands it out again.
@@ -112,7 +133,19 @@ final class Worker {
         String why = outcome.result() == Outcome.Result.SUCCESS ? "" : ": " + outcome.message();
         console.line(action + ": " + outcome.result() + " in " + ElapsedTime.format(took) + why);
         react(action, outcome);
-        return deliver(execution, took, outcome);
+        boolean delivered = deliver(execution, took, outcome);
+        if (delivered || !stopping) {
+            endMachine();
+        }
+        return delivered;
+    }
+
+    /** Does what an action asked for, if it did, and gives the machine time for it, in which no other action is begun. */
+    private void endMachine() throws InterruptedException {
+        if (power.passOn()) {
+            Thread.sleep(GOING_DOWN.toMillis());
+            console.line("worker is still here " + GOING_DOWN.toMinutes() + " minutes later; going on");
+        }
     }
 
     /** Runs the command that the workflow has for an action that ended so; however that ends, the action's result stays. */
@@ -140,8 +173,9 @@ final class Worker {
 
     private boolean deliver(Execution execution, Duration took, Outcome outcome) throws InterruptedException {
         enterReporting();
+        long start = System.nanoTime();
         try {
-            Backoff again = Backoff.betweenCalls();
+            Backoff again = timing.pause().another();
             while (true) {
                 Receipt receipt = transport.report(execution, took, outcome);
                 if (receipt instanceof Receipt.Accepted) {
@@ -153,6 +187,11 @@ final class Worker {
                 }
                 sayOnce(execution.action() + ": can't report the result: " + reason(receipt) + "; trying again");
                 if (stopping && System.nanoTime() - stopNanos > LAST_REPORT.toNanos()) {
+                    return false;
+                }
+                if (System.nanoTime() - start > LAST_WORD.toNanos() && power.isPending()) {
+                    console.line(
+                            execution.action() + ": the machine's end was asked for; waiting no longer for the server");
                     return false;
                 }
                 again.pause();

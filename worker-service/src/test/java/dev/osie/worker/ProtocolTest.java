@@ -9,6 +9,7 @@ import dev.osie.worker.action.ActionRuntime;
 import dev.osie.worker.action.Outcome;
 import dev.osie.worker.console.Console;
 import dev.osie.worker.inventory.Detection;
+import dev.osie.worker.power.PowerRequests;
 import dev.osie.worker.proto.ActionStatusRequest.StateType;
 import dev.osie.worker.proto.stream.State;
 import dev.osie.worker.proto.stream.WorkflowActionStatus;
@@ -16,6 +17,7 @@ import dev.osie.worker.workflow.Channels;
 import dev.osie.worker.workflow.Execution;
 import dev.osie.worker.workflow.ProbingTransport;
 import dev.osie.worker.workflow.Receipt;
+import dev.osie.worker.workflow.Route;
 import dev.osie.worker.workflow.StreamServer;
 import dev.osie.worker.workflow.StreamTransport;
 import dev.osie.worker.workflow.Transport;
@@ -28,7 +30,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -37,12 +41,16 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The two workflow protocols, whose services have one name. */
 @Timeout(60)
 class ProtocolTest {
     private static final String ID = "02:00:00:00:00:01";
     private static final Duration LIMIT = Duration.ofSeconds(30);
+
+    @TempDir
+    private Path directory;
 
     private final ByteArrayOutputStream output = new ByteArrayOutputStream();
     private final List<Action> executed = new CopyOnWriteArrayList<>();
@@ -302,8 +310,10 @@ class ProtocolTest {
             old.workflow("lab/w", action(ID, "a", "img"));
             current.workflow(ID, "lab/w", WorkflowServer.action("a", "img"));
 
-            assertThat(unary.reportRunning(new Execution(action))).isNotInstanceOf(Receipt.Accepted.class);
-            assertThat(stream.reportRunning(new Execution(action))).isNotInstanceOf(Receipt.Accepted.class);
+            assertThat(unary.reportRunning(new Execution(action, InstantSource.system())))
+                    .isNotInstanceOf(Receipt.Accepted.class);
+            assertThat(stream.reportRunning(new Execution(action, InstantSource.system())))
+                    .isNotInstanceOf(Receipt.Accepted.class);
             assertThat(old.reports()).isEmpty();
             assertThat(current.reports()).isEmpty();
         }
@@ -325,11 +335,12 @@ class ProtocolTest {
     }
 
     private static Transport unary(int port) {
-        return new UnaryTransport(Channels.plaintext("127.0.0.1", port), ID, Detection.none());
+        return new UnaryTransport(Channels.plaintext(Route.direct("127.0.0.1", port)), ID, Detection.none());
     }
 
     private static StreamTransport stream(int port) {
-        return new StreamTransport(Channels.plaintext("127.0.0.1", port), ID, Optional.of("registry.example/osie"));
+        return new StreamTransport(
+                Channels.plaintext(Route.direct("127.0.0.1", port)), ID, Optional.of("registry.example/osie"));
     }
 
     private Transport probing(int port) {
@@ -345,7 +356,13 @@ class ProtocolTest {
             executed.add(action);
             return executor.run(action);
         };
-        worker = new Worker(transport, runtime, new Console(output));
+        Console console = new Console(output);
+        worker = new Worker(
+                transport,
+                runtime,
+                new PowerRequests(directory, directory.resolve("pipe"), console),
+                Timing.usual(),
+                console);
         thread = new Thread(() -> {
             worker.run();
             transport.close();

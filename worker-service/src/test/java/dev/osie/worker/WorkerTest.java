@@ -9,10 +9,12 @@ import dev.osie.worker.action.ActionRuntime;
 import dev.osie.worker.action.Outcome;
 import dev.osie.worker.console.Console;
 import dev.osie.worker.inventory.Detection;
+import dev.osie.worker.power.PowerRequests;
 import dev.osie.worker.proto.ActionStatusRequest;
 import dev.osie.worker.proto.ActionStatusRequest.StateType;
 import dev.osie.worker.proto.Namespaces;
 import dev.osie.worker.workflow.Channels;
+import dev.osie.worker.workflow.Route;
 import dev.osie.worker.workflow.Transport;
 import dev.osie.worker.workflow.UnaryTransport;
 import dev.osie.worker.workflow.Workflow;
@@ -21,8 +23,11 @@ import io.grpc.InsecureServerCredentials;
 import io.grpc.Status;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -33,11 +38,15 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
 class WorkerTest {
     private static final String ID = "02:00:00:00:00:01";
     private static final Duration LIMIT = Duration.ofSeconds(30);
+
+    @TempDir
+    private Path directory;
 
     private final ByteArrayOutputStream output = new ByteArrayOutputStream();
     private final List<Action> executed = new CopyOnWriteArrayList<>();
@@ -214,17 +223,82 @@ class WorkerTest {
         }
     }
 
+    @Test
+    void theMachineEndsOnlyWhenTheServerKnowsHowTheActionEnded() throws Exception {
+        Path pipe = Files.createFile(directory.resolve("pipe"));
+        try (WorkflowServer server = WorkflowServer.start()) {
+            List<String> pipeAtReport = new CopyOnWriteArrayList<>();
+            server.refuseResults(Status.UNAVAILABLE, Status.UNAVAILABLE);
+            server.onResult(() -> pipeAtReport.add(Files.readString(pipe)));
+            Workflow workflow = server.workflow(ID, "lab/kexec", action("a", "img"), action("b", "img"));
+            start(server.port(), action -> {
+                Files.createFile(directory.resolve("kexec"));
+                return Outcome.success();
+            });
+            awaitContent(pipe, "kexec\n");
+
+            assertThat(workflow.history()).containsExactly("a RUNNING", "a SUCCESS");
+            assertThat(pipeAtReport).as("at each of three reports").containsExactly("", "", "");
+            assertThat(directory.resolve("kexec")).doesNotExist();
+            assertThat(executed)
+                    .as("nothing is begun on a machine that goes down")
+                    .hasSize(1);
+        }
+    }
+
+    @Test
+    void aRequestThatCameLateIsPassedOnWhenThereIsNothingToDo() throws Exception {
+        Path pipe = Files.createFile(directory.resolve("pipe"));
+        Files.createFile(directory.resolve("reboot"));
+        try (WorkflowServer server = WorkflowServer.start()) {
+            start(server.port(), action -> Outcome.success());
+
+            awaitContent(pipe, "reboot\n");
+        }
+    }
+
+    @Test
+    void withoutAnInitThatTakesThemRequestsAreLeftToOthers() throws Exception {
+        Files.createFile(directory.resolve("reboot"));
+        try (WorkflowServer server = WorkflowServer.start()) {
+            Workflow workflow = server.workflow(ID, "lab/hook", action("a", "img"), action("b", "img"));
+            start(server.port(), action -> Outcome.success());
+
+            assertThat(workflow.await(LIMIT)).isEqualTo(StateType.SUCCESS);
+            assertThat(directory.resolve("reboot")).exists();
+        }
+    }
+
+    private static void awaitContent(Path file, String content) throws Exception {
+        long end = System.nanoTime() + LIMIT.toNanos();
+        while (!Files.readString(file).equals(content) && System.nanoTime() < end) {
+            Thread.sleep(50);
+        }
+        assertThat(file).hasContent(content);
+    }
+
     private interface Execution {
-        Outcome run(Action action) throws InterruptedException;
+        Outcome run(Action action) throws IOException, InterruptedException;
     }
 
     private void start(int port, Execution execution) {
         ActionRuntime runtime = action -> {
             executed.add(action);
-            return execution.run(action);
+            try {
+                return execution.run(action);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         };
-        Transport transport = new UnaryTransport(Channels.plaintext("127.0.0.1", port), ID, Detection.none());
-        worker = new Worker(transport, runtime, new Console(output));
+        Transport transport =
+                new UnaryTransport(Channels.plaintext(Route.direct("127.0.0.1", port)), ID, Detection.none());
+        Console console = new Console(output);
+        worker = new Worker(
+                transport,
+                runtime,
+                new PowerRequests(directory, directory.resolve("pipe"), console),
+                Timing.usual(),
+                console);
         thread = new Thread(() -> {
             worker.run();
             transport.close();

@@ -78,6 +78,7 @@ final class BootTest {
             String dockerBefore,
             String dockerAfter,
             StateType afterRestart,
+            StateType leaving,
             int exitStatus,
             String console) {}
 
@@ -181,10 +182,14 @@ final class BootTest {
     }
 
     @Test
-    void powersOffCleanly() {
+    void powersOffCleanlyWhenAnActionAsksForItAndItsSuccessIsReported() {
+        assertThat(story.leaving()).isEqualTo(StateType.SUCCESS);
         assertThat(story.exitStatus()).isZero();
         assertThat(story.console())
-                .contains("osie-build: shutdown-poweroff", "farewell from onshutdown")
+                .contains(
+                        "osie-build: poweroff was asked for",
+                        "osie-build: shutdown-poweroff",
+                        "farewell from onshutdown")
                 .containsPattern("reboot: Power down")
                 .doesNotContain("did not stop within");
     }
@@ -215,7 +220,12 @@ final class BootTest {
             StateType afterRestart = server.workflow(WORKER, "lab/again", misbehave("succeed", "exit 0"))
                     .await(MOMENT);
 
-            machine.type("poweroff");
+            // Asks for the end before its own: the server must know of its success when the machine has gone.
+            Workflow leaving = server.workflow(
+                    WORKER,
+                    "lab/leave",
+                    misbehave("leave", "echo > /worker/poweroff; sleep 2").addVolumes("/worker:/worker"));
+            StateType left = leaving.await(MOMENT);
             int status = machine.awaitEnd(MOMENT);
             return new Story(
                     kind,
@@ -232,6 +242,7 @@ final class BootTest {
                     before,
                     after,
                     afterRestart,
+                    left,
                     status,
                     machine.screen());
         }

@@ -12,6 +12,7 @@ import com.github.dockerjava.api.model.LogConfig.LoggingType;
 import com.github.dockerjava.api.model.Volume;
 import com.github.dockerjava.api.model.WaitResponse;
 import dev.osie.worker.action.Action;
+import dev.osie.worker.action.ActionLabels;
 import dev.osie.worker.docker.Deadline.OutOfTime;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -19,9 +20,10 @@ import java.util.OptionalInt;
 /** The container of one action, from creation to removal. */
 final class ActionContainer {
     private static final int STOP_GRACE_SECONDS = 5;
+    private static final long ATTACH_MILLIS = 120_000;
 
     /** Docker's own copy, which lies in memory. Its default may be the syslog server, which gets these lines from the worker. */
-    private static final LogConfig LOG = new LogConfig(LoggingType.JSON_FILE, Map.of("max-size", "1m"));
+    static final LogConfig LOG = new LogConfig(LoggingType.JSON_FILE, Map.of("max-size", "1m"));
 
     private final DockerClient docker;
     private final String id;
@@ -29,6 +31,11 @@ final class ActionContainer {
     private ActionContainer(DockerClient docker, String id) {
         this.docker = docker;
         this.id = id;
+    }
+
+    /** One that is there. */
+    static ActionContainer existing(DockerClient docker, String id) {
+        return new ActionContainer(docker, id);
     }
 
     /** Creates the action's container, after removing what a worker that was killed has left under the same name. */
@@ -54,6 +61,7 @@ final class ActionContainer {
         }
         CreateContainerCmd command = docker.createContainerCmd(image.pullable())
                 .withName(name)
+                .withLabels(ActionLabels.of(action))
                 .withEnv(action.environment())
                 .withHostConfig(host);
         if (!action.command().isEmpty()) {
@@ -84,13 +92,26 @@ final class ActionContainer {
      * Listens to what the container will write; to be called before its start. Following its log instead would lose a last line
      * without line feed now and then: Docker ends the answer when the container ends, whether or not its log is complete by then.
      */
-    void attach(ActionOutput output) throws InterruptedException {
-        docker.attachContainerCmd(id)
+    void attach(ActionOutput output) throws ActionFailure, InterruptedException {
+        attach(output, false);
+    }
+
+    /** The same for a container that runs already: what it has written so far comes first. */
+    void attachAgain(ActionOutput output) throws ActionFailure, InterruptedException {
+        attach(output, true);
+    }
+
+    private void attach(ActionOutput output, boolean fromStart) throws ActionFailure, InterruptedException {
+        boolean started = docker.attachContainerCmd(id)
                 .withStdOut(true)
                 .withStdErr(true)
                 .withFollowStream(true)
+                .withLogs(fromStart)
                 .exec(output)
-                .awaitStart();
+                .awaitStart(ATTACH_MILLIS);
+        if (!started) {
+            throw new ActionFailure("Docker doesn't show what its container writes");
+        }
     }
 
     /**
@@ -114,6 +135,12 @@ final class ActionContainer {
         } catch (NotFoundException e) {
             throw new ActionFailure("somebody removed its container", e);
         }
+    }
+
+    /** The exit code that it has, -1 for none. */
+    int exitCode() throws ActionFailure {
+        Long code = state().getExitCodeLong();
+        return code == null ? -1 : code.intValue();
     }
 
     /** Asks the container's process to end, and kills it some seconds later. */

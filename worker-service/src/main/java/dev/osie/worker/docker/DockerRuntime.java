@@ -2,8 +2,6 @@ package dev.osie.worker.docker;
 
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.InspectContainerResponse.ContainerState;
-import com.github.dockerjava.core.DockerClientImpl;
-import com.github.dockerjava.httpclient5.ApacheDockerHttpClient;
 import dev.osie.worker.action.Action;
 import dev.osie.worker.action.ActionRuntime;
 import dev.osie.worker.action.Outcome;
@@ -11,8 +9,6 @@ import dev.osie.worker.console.Console;
 import dev.osie.worker.console.ElapsedTime;
 import dev.osie.worker.docker.Deadline.OutOfTime;
 import dev.osie.worker.retry.Backoff;
-import dev.osie.worker.settings.RegistryLogin;
-import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -28,14 +24,19 @@ public final class DockerRuntime implements ActionRuntime, AutoCloseable {
     private static final long LAST_OUTPUT_MILLIS = 5_000;
 
     private final String socket;
-    private final Optional<RegistryLogin> login;
+    private final ImageSources sources;
+    private final boolean keepFailed;
     private final Console console;
     private Optional<DockerClient> client = Optional.empty();
 
-    /** @param socket path of the Unix socket where Docker listens or will listen */
-    public DockerRuntime(String socket, Optional<RegistryLogin> login, Console console) {
+    /**
+     * @param socket path of the Unix socket where Docker listens or will listen
+     * @param keepFailed whether the container of an action that fails or takes too long is kept, stopped, for people to look at
+     */
+    public DockerRuntime(String socket, ImageSources sources, boolean keepFailed, Console console) {
         this.socket = socket;
-        this.login = login;
+        this.sources = sources;
+        this.keepFailed = keepFailed;
         this.console = console;
     }
 
@@ -64,20 +65,45 @@ public final class DockerRuntime implements ActionRuntime, AutoCloseable {
         }
         DockerClient docker = client();
         awaitDocker(docker, deadline);
-        ImageReference image = new ImageReference(action.image());
-        new ImagePuller(docker, login, console).provide(image, action.toString(), deadline);
-        ActionContainer container = ActionContainer.create(docker, action, image);
+        Optional<ActionContainer> left = new LeftOvers(docker, keepFailed, console).claim(action);
+        if (left.isPresent()) {
+            console.line(action + ": going on with the container that an earlier life of the worker started");
+            return follow(docker, left.get(), true, action, deadline);
+        }
+        ImageReference image = new ImagePuller(docker, sources, console)
+                .provide(new ImageReference(action.image()), action.toString(), deadline);
+        return follow(docker, ActionContainer.create(docker, action, image), false, action, deadline);
+    }
+
+    /** Follows a container from its start, or from where it is, to its end and removal. */
+    private Outcome follow(
+            DockerClient docker, ActionContainer container, boolean started, Action action, Deadline deadline)
+            throws ActionFailure, OutOfTime, InterruptedException {
+        boolean keep = false;
         try (ActionOutput output = new ActionOutput(action.name(), console)) {
-            container.attach(output);
-            // Said before the start: a short action has written its first lines when the start returns.
-            console.line(action + ": running");
-            container.start();
-            return observe(docker, container, action, output, deadline);
+            if (started) {
+                container.attachAgain(output);
+            } else {
+                container.attach(output);
+                // Said before the start: a short action has written its first lines when the start returns.
+                console.line(action + ": running");
+                container.start();
+            }
+            Outcome outcome = observe(docker, container, action, output, deadline);
+            keep = keepFailed && outcome.result() != Outcome.Result.SUCCESS;
+            return outcome;
+        } catch (OutOfTime e) {
+            keep = keepFailed;
+            throw e;
         } finally {
-            cleanUp(action, () -> {
-                awaitRestart(docker);
-                container.remove();
-            });
+            if (keep) {
+                console.line(action + ": its container " + ActionContainer.name(action) + " is kept");
+            } else {
+                cleanUp(action, () -> {
+                    awaitRestart(docker);
+                    container.remove();
+                });
+            }
         }
     }
 
@@ -162,11 +188,7 @@ public final class DockerRuntime implements ActionRuntime, AutoCloseable {
 
     private DockerClient client() {
         if (client.isEmpty()) {
-            SocketConfig config = new SocketConfig(socket);
-            URI host = config.getDockerHost();
-            client = Optional.of(DockerClientImpl.getInstance(
-                    config,
-                    new ApacheDockerHttpClient.Builder().dockerHost(host).build()));
+            client = Optional.of(PromptClient.connect(socket));
         }
         return client.get();
     }

@@ -11,14 +11,18 @@ import com.github.dockerjava.api.model.PullResponseItem;
 import dev.osie.worker.console.Console;
 import dev.osie.worker.docker.Deadline.OutOfTime;
 import dev.osie.worker.retry.Backoff;
+import dev.osie.worker.settings.PullPolicy;
 import dev.osie.worker.settings.RegistryLogin;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
- * Gets an action's image into Docker: the one that came with the system, else one pulled afresh if that can be done, else the one that is
- * there already. The login goes to its own registry and to no other.
+ * Gets an action's image into Docker: the one that came with the system, else, as the policy says, one pulled afresh from a mirror or
+ * its own registry, or the one that is there already. The login goes to its own registry and to no other.
  */
 final class ImagePuller {
     private static final int ATTEMPTS = 5;
@@ -30,12 +34,12 @@ final class ImagePuller {
     private static final Duration SILENCE = Duration.ofMinutes(5);
 
     private final DockerClient docker;
-    private final Optional<RegistryLogin> login;
+    private final ImageSources sources;
     private final Console console;
 
-    ImagePuller(DockerClient docker, Optional<RegistryLogin> login, Console console) {
+    ImagePuller(DockerClient docker, ImageSources sources, Console console) {
         this.docker = docker;
-        this.login = login;
+        this.sources = sources;
         this.console = console;
     }
 
@@ -43,45 +47,75 @@ final class ImagePuller {
      * Has the image ready.
      *
      * @param action how messages call the action
+     * @return the name that Docker has it by: its own or that of a mirror
      */
-    void provide(ImageReference image, String action, Deadline deadline)
+    ImageReference provide(ImageReference image, String action, Deadline deadline)
             throws ActionFailure, OutOfTime, InterruptedException {
         if (isEmbedded(image)) {
             console.line(action + ": " + image + " came with the system");
-            return;
+            return image;
         }
         if (image.isOfTheSystem()) {
             throw new ActionFailure("this system has no image " + image + ", and names in osie-build/ are not pulled");
         }
-        console.line(action + ": pulling " + image);
+        List<ImageReference> candidates = image.candidates(sources.mirrors());
+        if (sources.policy() != PullPolicy.ALWAYS) {
+            Optional<ImageReference> here = here(candidates);
+            if (here.isPresent()) {
+                console.line(action + ": " + here.get() + " is here");
+                return here.get();
+            }
+        }
+        if (sources.policy() == PullPolicy.NEVER) {
+            throw new ActionFailure("there is no image " + image + " here, and image_pull is never");
+        }
+        try {
+            return pull(candidates, action, deadline);
+        } catch (ActionFailure failure) {
+            Optional<ImageReference> here = here(candidates);
+            if (here.isEmpty()) {
+                throw failure;
+            }
+            console.line(action + ": " + failure.getMessage() + "; taking the image that is here");
+            return here.get();
+        }
+    }
+
+    /** Asks each in turn, and those that may answer otherwise again and again. */
+    private ImageReference pull(List<ImageReference> candidates, String action, Deadline deadline)
+            throws ActionFailure, OutOfTime, InterruptedException {
+        List<ImageReference> open = new ArrayList<>(candidates);
         Backoff pause = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(8));
-        ActionFailure last = null;
-        for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
-            Optional<Throwable> failure = pull(image, deadline);
-            if (failure.isEmpty()) {
-                return;
-            }
-            ActionFailure now = new ActionFailure("can't pull " + image, failure.get());
-            boolean news = last == null || !last.getMessage().equals(now.getMessage());
-            last = now;
-            if (isFinal(failure.get())) {
-                break;
-            }
-            if (attempt < ATTEMPTS) {
-                if (news) {
-                    console.line(action + ": " + now.getMessage() + "; trying again");
+        Set<String> said = new HashSet<>();
+        ActionFailure last = new ActionFailure("nothing to pull");
+        for (int attempt = 1; !open.isEmpty(); attempt++) {
+            for (ImageReference candidate : List.copyOf(open)) {
+                if (attempt == 1) {
+                    console.line(action + ": pulling " + candidate);
                 }
+                Optional<Throwable> failure = pull(candidate, deadline);
+                if (failure.isEmpty()) {
+                    return candidate;
+                }
+                last = new ActionFailure("can't pull " + candidate, failure.get());
+                if (attempt == ATTEMPTS || isFinal(failure.get())) {
+                    open.remove(candidate);
+                }
+                if (!open.isEmpty() && said.add(last.getMessage())) {
+                    boolean next = open.indexOf(candidate) < open.size() - 1;
+                    console.line(action + ": " + last.getMessage() + (next ? "; trying the next" : "; trying again"));
+                }
+            }
+            if (!open.isEmpty()) {
                 deadline.sleep(pause.nextMillis());
             }
         }
-        if (local(image).isEmpty()) {
-            throw last;
-        }
-        console.line(action + ": " + last.getMessage() + "; taking the image that is here");
+        throw last;
     }
 
     private Optional<Throwable> pull(ImageReference image, Deadline deadline) throws OutOfTime, InterruptedException {
         PullImageCmd command = docker.pullImageCmd(image.pullable());
+        Optional<RegistryLogin> login = sources.login();
         if (login.isPresent() && login.get().host().equalsIgnoreCase(image.registry())) {
             command.withAuthConfig(new AuthConfig()
                     .withRegistryAddress(login.get().host())
@@ -109,6 +143,13 @@ final class ImagePuller {
     private boolean isEmbedded(ImageReference image) {
         return local(image).map(InspectImageResponse::getRepoTags).orElse(List.of()).stream()
                 .anyMatch(name -> name.startsWith(EMBEDDED));
+    }
+
+    /** The first of these that Docker has. */
+    private Optional<ImageReference> here(List<ImageReference> candidates) {
+        return candidates.stream()
+                .filter(candidate -> local(candidate).isPresent())
+                .findFirst();
     }
 
     /** What Docker has by that name. */

@@ -55,9 +55,9 @@ abstract class StreamedAnswer<T> implements ResultCallback<T> {
     /** Called after the last piece. */
     protected void last() {}
 
-    /** Waits until Docker has begun to answer, or won't. */
-    final void awaitStart() throws InterruptedException {
-        started.await();
+    /** Waits until Docker has begun to answer, or won't; false when neither is so in time. */
+    final boolean awaitStart(long millis) throws InterruptedException {
+        return started.await(millis, MILLISECONDS);
     }
 
     /** Waits for the end of the answer; false when it hasn't ended in time. */

@@ -24,6 +24,11 @@ public final class Backoff {
         return new Backoff(Duration.ofMillis(500), Duration.ofSeconds(5));
     }
 
+    /** Another with the same pauses, at its first. */
+    public Backoff another() {
+        return new Backoff(Duration.ofMillis(first), Duration.ofMillis(limit));
+    }
+
     /** Starts over with the first pause. */
     public void reset() {
         next = first;

@@ -2,6 +2,7 @@ package dev.osie.worker.settings;
 
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /** What the text of a setting has to look like, and what it means. No lambdas: the first one costs a start more than all of these. */
@@ -94,6 +95,53 @@ abstract class Format<T> {
                 }
             }
             return Optional.empty();
+        }
+    };
+
+    /** In the words of {@code docker run --pull}; Docker's other word for the second is taken as well. */
+    static final Format<PullPolicy> PULL_POLICY = new Format<>("always, missing or never") {
+        @Override
+        Optional<PullPolicy> read(String text) {
+            for (PullPolicy policy : PullPolicy.values()) {
+                if (policy.word().equals(text)) {
+                    return Optional.of(policy);
+                }
+            }
+            return text.equals("if-not-present") ? Optional.of(PullPolicy.MISSING) : Optional.empty();
+        }
+    };
+
+    static final Format<List<RegistryMirror>> MIRRORS = new Format<>("[REGISTRY=]HOST[:PORT][/PATH],…") {
+        @Override
+        Optional<List<RegistryMirror>> read(String text) {
+            return RegistryMirror.parse(text);
+        }
+    };
+
+    static final Format<HttpProxy> PROXY = new Format<>("http://[USER:PASSWORD@]HOST[:PORT]") {
+        @Override
+        Optional<HttpProxy> read(String text) {
+            return HttpProxy.parse(text);
+        }
+    };
+
+    static final Format<ProxyExceptions> PROXY_EXCEPTIONS =
+            new Format<>("hosts, domains, addresses and networks with commas") {
+                @Override
+                Optional<ProxyExceptions> read(String text) {
+                    return ProxyExceptions.parse(text);
+                }
+            };
+
+    /** No image for the word none. */
+    static final Format<Optional<String>> IMAGE_OR_NONE = new Format<>("the name of an image, or none") {
+        @Override
+        Optional<Optional<String>> read(String text) {
+            if (text.equals("none")) {
+                return Optional.of(Optional.empty());
+            }
+            boolean right = isOneOf(text, 512, ".-_:/@[]") && !text.contains("//") && !text.endsWith("/");
+            return right ? Optional.of(Optional.of(text)) : Optional.empty();
         }
     };
 

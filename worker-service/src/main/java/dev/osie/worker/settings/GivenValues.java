@@ -51,6 +51,12 @@ final class GivenValues {
         return Optional.empty();
     }
 
+    /** The last text as it was given, for another program; an empty one when there is none. */
+    String text(Setting setting) {
+        List<Value> given = values.getOrDefault(setting, List.of());
+        return given.isEmpty() ? "" : given.get(given.size() - 1).text();
+    }
+
     /** What stands before an @ may be a user and a password. */
     private static String shown(String text) {
         int at = text.lastIndexOf('@');

@@ -10,11 +10,20 @@ enum Setting {
             "tinkerbell_insecure_tls",
             List.of("grpc-insecure-tls", "tinkerbell-insecure-tls"),
             "TINKERBELL_INSECURE_TLS"),
+    AUTHORITIES("tinkerbell_ca_file", List.of("grpc-ca-file", "tinkerbell-ca-file"), "TINKERBELL_CA_FILE"),
+    PROXY("HTTPS_PROXY", List.of("https-proxy"), "HTTPS_PROXY", "https_proxy"),
+    /** Only for an agent that works in place of this one. */
+    HTTP_PROXY("HTTP_PROXY", List.of(), "HTTP_PROXY", "http_proxy"),
+    NO_PROXY("NO_PROXY", List.of("no-proxy"), "NO_PROXY", "no_proxy"),
     ID("worker_id", List.of("id", "i"), "WORKER_ID", "ID"),
     BOOT_INTERFACE("hw_addr", List.of()),
     REGISTRY("docker_registry", List.of("registry-name", "docker-registry", "r"), "DOCKER_REGISTRY"),
     REGISTRY_USER("registry_username", List.of("registry-user", "registry-username", "u"), "REGISTRY_USERNAME"),
     REGISTRY_PASSWORD("registry_password", List.of("registry-pass", "registry-password", "p"), "REGISTRY_PASSWORD"),
+    IMAGE_PULL("image_pull", List.of("image-pull")),
+    IMAGE_MIRRORS("image_mirrors", List.of("image-mirrors")),
+    KEEP_FAILED("keep_failed", List.of("keep-failed")),
+    AGENT_IMAGE("tink_worker_image", List.of("tink-worker-image")),
     DOCKER("docker_host", List.of("docker-socket"), "DOCKER_HOST"),
     ATTRIBUTES("attribute_detection", List.of("attribute-detection")),
     PROTOCOL("workflow_protocol", List.of("workflow-protocol")),
@@ -51,6 +60,6 @@ enum Setting {
     }
 
     boolean isSwitch() {
-        return this == TLS || this == SKIP_VERIFY || this == ATTRIBUTES;
+        return this == TLS || this == SKIP_VERIFY || this == ATTRIBUTES || this == KEEP_FAILED;
     }
 }

@@ -11,10 +11,16 @@ import java.util.Optional;
  * @param server the workflow server; empty when none was given
  * @param tls whether the server is spoken to over TLS
  * @param skipVerify whether any certificate will do
+ * @param authorities the file with the certificate authorities to trust; empty for those of the system
+ * @param proxy the HTTP proxy to reach the server through; empty for none
  * @param id who this worker is to the server; empty when nothing was given and no network interface is there yet
  * @param protocol how the server is spoken to
  * @param registry what images of the older protocol are relative to
  * @param registryLogin the login for the registry that needs one
+ * @param pullPolicy when actions' images are pulled
+ * @param mirrors registries that are asked for images before the images' own, in this order
+ * @param keepFailed whether the containers of actions that fail are kept
+ * @param agent the agent that is to work in place of this one; empty for none
  * @param dockerSocket path of the Unix socket where Docker listens
  * @param attributeDetection whether the server is told what the machine is made of
  * @param syslog the syslog server; empty for none
@@ -27,10 +33,16 @@ public record Settings(
         Optional<Authority> server,
         boolean tls,
         boolean skipVerify,
+        Optional<Path> authorities,
+        Optional<HttpProxy> proxy,
         Optional<String> id,
         Protocol protocol,
         Optional<String> registry,
         Optional<RegistryLogin> registryLogin,
+        PullPolicy pullPolicy,
+        List<RegistryMirror> mirrors,
+        boolean keepFailed,
+        Optional<AgentImage> agent,
         String dockerSocket,
         boolean attributeDetection,
         Optional<Authority> syslog,

@@ -44,16 +44,30 @@ public final class SettingsReader {
         List<String> problems = new ArrayList<>();
         GivenValues values = new GivenValues(problems);
         collect(values, problems);
+        Optional<Authority> server =
+                values.last(Setting.AUTHORITY, Format.AUTHORITY, "without one there is no server to ask");
+        boolean tls = values.last(Setting.TLS, Format.TRUTH, "taking false").orElse(false);
+        boolean skipVerify =
+                values.last(Setting.SKIP_VERIFY, Format.TRUTH, "taking false").orElse(false);
+        Optional<String> id = id(values);
         Optional<String> registry = values.last(Setting.REGISTRY, Format.REGISTRY, "images are pulled without a login");
         return new Settings(
                 workflow(values, problems),
-                values.last(Setting.AUTHORITY, Format.AUTHORITY, "without one there is no server to ask"),
-                values.last(Setting.TLS, Format.TRUTH, "taking false").orElse(false),
-                values.last(Setting.SKIP_VERIFY, Format.TRUTH, "taking false").orElse(false),
-                id(values),
+                server,
+                tls,
+                skipVerify,
+                authorities(tls, values, problems),
+                proxy(values),
+                id,
                 values.last(Setting.PROTOCOL, Format.PROTOCOL, "taking auto").orElse(Protocol.AUTO),
                 registry,
                 login(registry, values, problems),
+                values.last(Setting.IMAGE_PULL, Format.PULL_POLICY, "taking always")
+                        .orElse(PullPolicy.ALWAYS),
+                values.last(Setting.IMAGE_MIRRORS, Format.MIRRORS, "asking no mirror")
+                        .orElse(List.of()),
+                values.last(Setting.KEEP_FAILED, Format.TRUTH, "taking false").orElse(false),
+                agent(values, server, tls, skipVerify, id, registry),
                 values.last(Setting.DOCKER, Format.SOCKET, "taking " + DEFAULT_SOCKET)
                         .orElse(DEFAULT_SOCKET),
                 values.last(Setting.ATTRIBUTES, Format.TRUTH, "taking true").orElse(true),
@@ -113,6 +127,55 @@ public final class SettingsReader {
         Optional<String> bootInterface =
                 values.last(Setting.BOOT_INTERFACE, Format.MAC, "taking that of the first interface with a link");
         return bootInterface.isPresent() ? bootInterface : NetworkInterfaces.firstAddress(networkInterfaces);
+    }
+
+    /** With the environment that Hook gives an agent, in which what isn't set is empty. */
+    private Optional<AgentImage> agent(
+            GivenValues values,
+            Optional<Authority> server,
+            boolean tls,
+            boolean skipVerify,
+            Optional<String> id,
+            Optional<String> registry) {
+        Optional<String> image = values.last(Setting.AGENT_IMAGE, Format.IMAGE_OR_NONE, "working itself")
+                .orElse(Optional.empty());
+        if (image.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(new AgentImage(
+                image.get(),
+                List.of(
+                        "DOCKER_REGISTRY=" + registry.orElse(""),
+                        "REGISTRY_USERNAME=" + values.text(Setting.REGISTRY_USER),
+                        "REGISTRY_PASSWORD=" + values.text(Setting.REGISTRY_PASSWORD),
+                        "TINKERBELL_GRPC_AUTHORITY=" + (server.isPresent() ? server.get() : ""),
+                        "TINKERBELL_TLS=" + tls,
+                        "TINKERBELL_INSECURE_TLS=" + skipVerify,
+                        "WORKER_ID=" + id.orElse(""),
+                        "ID=" + id.orElse(""),
+                        "HTTP_PROXY=" + values.text(Setting.HTTP_PROXY),
+                        "HTTPS_PROXY=" + values.text(Setting.PROXY),
+                        "NO_PROXY=" + values.text(Setting.NO_PROXY),
+                        // For this program in that image: it would read the kernel command line and start another.
+                        "AGENT_TINK_WORKER_IMAGE=none")));
+    }
+
+    private static Optional<Path> authorities(boolean tls, GivenValues values, List<String> problems) {
+        Optional<Path> file =
+                values.last(Setting.AUTHORITIES, Format.PATH, "trusting the system's certificate authorities");
+        if (file.isPresent() && !tls) {
+            problems.add("tinkerbell_ca_file is given without tinkerbell_tls=true; speaking to the server without TLS");
+        }
+        return file;
+    }
+
+    private static Optional<HttpProxy> proxy(GivenValues values) {
+        Optional<HttpProxy> proxy = values.last(Setting.PROXY, Format.PROXY, "going without a proxy");
+        Optional<ProxyExceptions> exceptions =
+                values.last(Setting.NO_PROXY, Format.PROXY_EXCEPTIONS, "making no exceptions");
+        return proxy.isPresent() && exceptions.isPresent()
+                ? Optional.of(proxy.get().except(exceptions.get()))
+                : proxy;
     }
 
     private static Optional<RegistryLogin> login(Optional<String> registry, GivenValues values, List<String> problems) {

@@ -7,6 +7,7 @@ import java.security.GeneralSecurityException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 
 /** How to reach a workflow server. */
@@ -25,13 +26,20 @@ public final class Channels {
     };
 
     private static final ExecutorService THREADS = Executors.newCachedThreadPool(DAEMONS);
-    private static final ScheduledExecutorService TIMER = Executors.newSingleThreadScheduledExecutor(DAEMONS);
+    private static final ScheduledExecutorService TIMER = timer();
 
     private Channels() {}
 
+    private static ScheduledExecutorService timer() {
+        ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, DAEMONS);
+        // Each call has a limit of a minute; that of one that was answered would stay here for as long.
+        timer.setRemoveOnCancelPolicy(true);
+        return timer;
+    }
+
     /** A channel without TLS. */
-    public static ManagedChannel plaintext(String host, int port) {
-        return builder(host, port).usePlaintext().build();
+    public static ManagedChannel plaintext(Route route) {
+        return builder(route).usePlaintext().build();
     }
 
     /**
@@ -40,24 +48,37 @@ public final class Channels {
      * @param roots files or directories of certificates in PEM; the first that is there counts, Java's own when none is
      * @throws GeneralSecurityException when the certificates can't be used
      */
-    public static ManagedChannel verified(String host, int port, Path... roots) throws GeneralSecurityException {
-        return builder(host, port)
+    public static ManagedChannel verified(Route route, Path... roots) throws GeneralSecurityException {
+        return builder(route)
                 .useTransportSecurity()
                 .sslSocketFactory(Trust.authorities(roots).getSocketFactory())
                 .build();
     }
 
+    /**
+     * A channel over TLS that trusts the certificate authorities in one file and no others.
+     *
+     * @throws GeneralSecurityException when the file can't be read or has no certificates
+     */
+    public static ManagedChannel trusting(Route route, Path authorities) throws GeneralSecurityException {
+        return builder(route)
+                .useTransportSecurity()
+                .sslSocketFactory(Trust.authoritiesIn(authorities).getSocketFactory())
+                .build();
+    }
+
     /** A channel over TLS that takes any certificate, of any name. */
-    public static ManagedChannel unverified(String host, int port) throws GeneralSecurityException {
-        return builder(host, port)
+    public static ManagedChannel unverified(Route route) throws GeneralSecurityException {
+        return builder(route)
                 .useTransportSecurity()
                 .sslSocketFactory(Trust.anyone().getSocketFactory())
                 .hostnameVerifier((name, session) -> true)
                 .build();
     }
 
-    private static OkHttpChannelBuilder builder(String host, int port) {
-        return OkHttpChannelBuilder.forAddress(host, port)
+    private static OkHttpChannelBuilder builder(Route route) {
+        return OkHttpChannelBuilder.forAddress(route.host(), route.port())
+                .proxyDetector(route.detector())
                 .directExecutor()
                 .offloadExecutor(THREADS)
                 .transportExecutor(THREADS)

@@ -58,17 +58,7 @@ public final class StreamTransport implements Transport {
         try {
             return next(contexts());
         } catch (StatusRuntimeException e) {
-            Status status = e.getStatus();
-            switch (status.getCode()) {
-                case NOT_FOUND:
-                case FAILED_PRECONDITION:
-                    return new Answer.Nothing();
-                case UNIMPLEMENTED:
-                    return new Answer.Unknown(Reason.of(status));
-                default:
-                    Reconnect.after(status, channel);
-                    return new Answer.Failure("can't ask the server: " + Reason.of(status));
-            }
+            return StatusMeaning.ofQuestion(e.getStatus(), channel);
         }
     }
 
@@ -148,17 +138,7 @@ public final class StreamTransport implements Transport {
             stub.withDeadlineAfter(CALL_SECONDS, SECONDS).reportActionStatus(report);
             return new Receipt.Accepted();
         } catch (StatusRuntimeException e) {
-            Status status = e.getStatus();
-            switch (status.getCode()) {
-                case NOT_FOUND:
-                case INVALID_ARGUMENT:
-                case FAILED_PRECONDITION:
-                case UNIMPLEMENTED:
-                    return new Receipt.Refused(Reason.of(status));
-                default:
-                    Reconnect.after(status, channel);
-                    return new Receipt.Unanswered(Reason.of(status));
-            }
+            return StatusMeaning.ofReport(e.getStatus(), channel);
         }
     }
 

@@ -26,17 +26,25 @@ final class Trust {
     static SSLContext authorities(Path... places) throws GeneralSecurityException {
         for (Path place : places) {
             if (Files.exists(place)) {
-                TrustManagerFactory factory =
-                        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-                try {
-                    factory.init(load(place));
-                } catch (IOException e) {
-                    throw new GeneralSecurityException("can't read the certificates in " + place + ": " + e, e);
-                }
-                return context(factory.getTrustManagers());
+                return authoritiesIn(place);
             }
         }
         return SSLContext.getDefault();
+    }
+
+    /** Believes the certificate authorities in this place and no others. */
+    static SSLContext authoritiesIn(Path place) throws GeneralSecurityException {
+        TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        try {
+            KeyStore store = load(place);
+            if (store.size() == 0) {
+                throw new GeneralSecurityException("there are no certificates in " + place);
+            }
+            factory.init(store);
+        } catch (IOException e) {
+            throw new GeneralSecurityException("can't read the certificates in " + place + ": " + e, e);
+        }
+        return context(factory.getTrustManagers());
     }
 
     /** Believes anyone. */

@@ -1,6 +1,6 @@
 package dev.osie.worker.workflow;
 
-import static java.util.concurrent.TimeUnit.SECONDS;
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import dev.osie.worker.action.Action;
 import dev.osie.worker.action.Outcome;
@@ -15,7 +15,6 @@ import dev.osie.worker.proto.AgentAttributes;
 import dev.osie.worker.proto.WorkflowServiceGrpc;
 import dev.osie.worker.proto.WorkflowServiceGrpc.WorkflowServiceBlockingStub;
 import io.grpc.ManagedChannel;
-import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,15 +22,11 @@ import java.util.Optional;
 
 /** {@code proto.WorkflowService} as current servers speak it: GetAction hands out actions, one at a time. */
 public final class UnaryTransport implements Transport {
-    /** The server holds GetAction for up to 60 s before it says that there is nothing to do. */
-    private static final int GET_ACTION_SECONDS = 75;
-
-    private static final int REPORT_SECONDS = 30;
-
     private final ManagedChannel channel;
     private final WorkflowServiceBlockingStub stub;
     private final String agentId;
     private final Detection detection;
+    private final CallLimits limits;
 
     /**
      * @param channel how to reach the server; it is closed with this transport
@@ -39,10 +34,16 @@ public final class UnaryTransport implements Transport {
      * @param detection what to tell the server of the machine, with every question as Tinkerbell's agent does
      */
     public UnaryTransport(ManagedChannel channel, String agentId, Detection detection) {
+        this(channel, agentId, detection, CallLimits.USUAL);
+    }
+
+    /** @param limits how long the server may take */
+    public UnaryTransport(ManagedChannel channel, String agentId, Detection detection, CallLimits limits) {
         this.channel = channel;
         this.stub = WorkflowServiceGrpc.newBlockingStub(channel);
         this.agentId = agentId;
         this.detection = detection;
+        this.limits = limits;
     }
 
     @Override
@@ -54,19 +55,10 @@ public final class UnaryTransport implements Transport {
         }
         try {
             return new Answer.Work(
-                    action(stub.withDeadlineAfter(GET_ACTION_SECONDS, SECONDS).getAction(request.build())));
+                    action(stub.withDeadlineAfter(limits.question().toMillis(), MILLISECONDS)
+                            .getAction(request.build())));
         } catch (StatusRuntimeException e) {
-            Status status = e.getStatus();
-            switch (status.getCode()) {
-                case NOT_FOUND:
-                case FAILED_PRECONDITION:
-                    return new Answer.Nothing();
-                case UNIMPLEMENTED:
-                    return new Answer.Unknown(Reason.of(status));
-                default:
-                    Reconnect.after(status, channel);
-                    return new Answer.Failure("can't ask the server: " + Reason.of(status));
-            }
+            return StatusMeaning.ofQuestion(e.getStatus(), channel);
         }
     }
 
@@ -85,20 +77,10 @@ public final class UnaryTransport implements Transport {
 
     private Receipt report(ActionStatusRequest request) {
         try {
-            stub.withDeadlineAfter(REPORT_SECONDS, SECONDS).reportActionStatus(request);
+            stub.withDeadlineAfter(limits.report().toMillis(), MILLISECONDS).reportActionStatus(request);
             return new Receipt.Accepted();
         } catch (StatusRuntimeException e) {
-            Status status = e.getStatus();
-            switch (status.getCode()) {
-                case NOT_FOUND:
-                case INVALID_ARGUMENT:
-                case FAILED_PRECONDITION:
-                case UNIMPLEMENTED:
-                    return new Receipt.Refused(Reason.of(status));
-                default:
-                    Reconnect.after(status, channel);
-                    return new Receipt.Unanswered(Reason.of(status));
-            }
+            return StatusMeaning.ofReport(e.getStatus(), channel);
         }
     }
 

@@ -13,13 +13,18 @@ import dev.osie.worker.console.Console;
 import dev.osie.worker.console.Journal;
 import dev.osie.worker.journal.LogFile;
 import dev.osie.worker.journal.Syslog;
+import dev.osie.worker.settings.PullPolicy;
 import dev.osie.worker.settings.RegistryLogin;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -38,6 +43,8 @@ import org.junit.jupiter.api.io.TempDir;
 class DockerRuntimeTest {
     /** Number of CAP_SYS_MODULE in capabilities(7). */
     private static final int SYS_MODULE = 16;
+
+    private static final ImageSources SOURCES = new ImageSources(Optional.empty(), PullPolicy.ALWAYS, List.of());
 
     @TempDir
     private static Path daemonDirectory;
@@ -118,7 +125,7 @@ class DockerRuntimeTest {
             @Override
             public void close() {}
         }));
-        try (DockerRuntime runtime = new DockerRuntime(daemon.socket(), Optional.empty(), console)) {
+        try (DockerRuntime runtime = new DockerRuntime(daemon.socket(), SOURCES, false, console)) {
             runtime.run(shell("echo out; echo err >&2"));
         }
 
@@ -131,7 +138,7 @@ class DockerRuntimeTest {
         Console console = new Console(OutputStream.nullOutputStream());
         try (LogFile log = new LogFile(file, 100_000, console);
                 Syslog syslog = Syslog.start("no-such-host.invalid", 514, "w");
-                DockerRuntime runtime = new DockerRuntime(daemon.socket(), Optional.empty(), console)) {
+                DockerRuntime runtime = new DockerRuntime(daemon.socket(), SOURCES, false, console)) {
             console.copyTo(List.of(log, syslog));
 
             assertThat(runtime.run(shell(
@@ -194,6 +201,34 @@ class DockerRuntimeTest {
         assertThat(run(action).result()).isEqualTo(Result.SUCCESS);
         assertThat(console()).contains("step | from the host", "step | refused");
         assertThat(directory.resolve("out")).hasContent("b=c d");
+    }
+
+    @Test
+    void aCommandReplacesTheImagesCommandAndNotItsEntrypoint() throws Exception {
+        run(action(registry.withEntrypoint(), List.of(), Optional.empty()));
+        run(action(registry.withEntrypoint(), List.of("the", "action's"), Optional.empty()));
+
+        assertThat(console()).contains("step | entered with its own", "step | entered with the action's");
+    }
+
+    @Test
+    void hasTheDevicesOfTheMachine() throws Exception {
+        List<String> devices = new ArrayList<>();
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(Path.of("/dev"))) {
+            for (Path each : all) {
+                // Docker makes these two for each container.
+                if (Files.readAttributes(each, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                                .isOther()
+                        && !each.endsWith("console")
+                        && !each.endsWith("ptmx")) {
+                    devices.add("step | " + each);
+                }
+            }
+        }
+
+        run(shell("for d in /dev/*; do if [ -b $d ] || [ -c $d ]; then echo $d; fi; done"));
+
+        assertThat(console()).containsAll(devices);
     }
 
     @Test
@@ -370,7 +405,7 @@ class DockerRuntimeTest {
             }
         });
         later.start();
-        try (DockerRuntime runtime = new DockerRuntime(socket.toString(), Optional.empty(), new Console(output))) {
+        try (DockerRuntime runtime = new DockerRuntime(socket.toString(), SOURCES, false, new Console(output))) {
             assertThat(runtime.run(shell()).result()).isEqualTo(Result.SUCCESS);
         }
         assertThat(console()).first().isEqualTo("worker waiting for Docker at " + socket);
@@ -379,7 +414,7 @@ class DockerRuntimeTest {
     @Test
     void aDockerThatNeverComesDoesNotHoldAnActionBeyondItsTime() throws Exception {
         try (DockerRuntime runtime =
-                new DockerRuntime(directory.resolve("none").toString(), Optional.empty(), new Console(output))) {
+                new DockerRuntime(directory.resolve("none").toString(), SOURCES, false, new Console(output))) {
             assertThat(runtime.run(action("img", List.of(), Optional.of(Duration.ofSeconds(1))))
                             .result())
                     .isEqualTo(Result.TIMEOUT);
@@ -454,7 +489,8 @@ class DockerRuntimeTest {
     }
 
     private Outcome run(Action action, Optional<RegistryLogin> login) throws InterruptedException {
-        try (DockerRuntime runtime = new DockerRuntime(daemon.socket(), login, new Console(output))) {
+        ImageSources sources = new ImageSources(login, PullPolicy.ALWAYS, List.of());
+        try (DockerRuntime runtime = new DockerRuntime(daemon.socket(), sources, false, new Console(output))) {
             return runtime.run(action);
         }
     }

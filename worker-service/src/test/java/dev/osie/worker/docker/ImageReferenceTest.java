@@ -2,6 +2,9 @@ package dev.osie.worker.docker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.osie.worker.settings.RegistryMirror;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -31,5 +34,22 @@ class ImageReferenceTest {
     })
     void knowsTheNamesOfTheSystemsOwnImages(String text, boolean own) {
         assertThat(new ImageReference(text).isOfTheSystem()).isEqualTo(own);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "alpine, cache.example/library/alpine all.example/x/library/alpine alpine",
+        "index.docker.io/a/b:1, cache.example/a/b:1 all.example/x/a/b:1 index.docker.io/a/b:1",
+        "ghcr.example/a@sha256:00, all.example/x/a@sha256:00 ghcr.example/a@sha256:00",
+        "all.example/x/a, all.example/x/a"
+    })
+    void asksTheMirrorsOfItsRegistryFirst(String text, String expected) {
+        List<RegistryMirror> mirrors = List.of(
+                new RegistryMirror(Optional.of("docker.io"), "cache.example"),
+                new RegistryMirror(Optional.empty(), "all.example/x"));
+
+        assertThat(new ImageReference(text).candidates(mirrors))
+                .extracting(ImageReference::text)
+                .containsExactly(expected.split(" "));
     }
 }

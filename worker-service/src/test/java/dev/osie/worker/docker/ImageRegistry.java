@@ -40,11 +40,16 @@ final class ImageRegistry implements AutoCloseable {
     private final AtomicInteger failures = new AtomicInteger();
     private final Optional<String> expected;
     private final byte[] manifest;
+    private final byte[] entrypoint;
+    private final byte[] agent;
 
     private ImageRegistry(SelfSigned certificate, Optional<String> expected)
             throws IOException, GeneralSecurityException {
         this.expected = expected;
-        manifest = image();
+        manifest = image("\"Cmd\":[\"echo\",\"the image's own command\"]");
+        entrypoint = image("\"Entrypoint\":[\"echo\",\"entered with\"],\"Cmd\":[\"its own\"]");
+        agent = image("\"Cmd\":[\"sh\",\"-c\",\"trap 'exit 0' TERM; echo an agent for $WORKER_ID;"
+                + " while :; do sleep 0.1; done\"]");
         server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         // Docker speaks TLS to a registry on loopback too, and believes it whatever its certificate.
         server.setHttpsConfigurator(new HttpsConfigurator(certificate.context()));
@@ -70,6 +75,16 @@ final class ImageRegistry implements AutoCloseable {
     /** The reference of the image that is there. */
     String busybox() {
         return host() + "/test/busybox:1";
+    }
+
+    /** The same with an entrypoint that repeats its command. */
+    String withEntrypoint() {
+        return host() + "/test/entrypoint:1";
+    }
+
+    /** An image that says whose it is and runs until it is told to end. */
+    String agent() {
+        return host() + "/test/agent:1";
     }
 
     /** Answers the next requests for the manifest with an internal error. */
@@ -103,6 +118,10 @@ final class ImageRegistry implements AutoCloseable {
                 answer(exchange, 500, "application/json", error("UNKNOWN"));
             } else if (path.equals("/v2/test/busybox/manifests/1") || path.endsWith(digest(manifest))) {
                 answer(exchange, 200, MANIFEST, manifest);
+            } else if (path.equals("/v2/test/entrypoint/manifests/1") || path.endsWith(digest(entrypoint))) {
+                answer(exchange, 200, MANIFEST, entrypoint);
+            } else if (path.equals("/v2/test/agent/manifests/1") || path.endsWith(digest(agent))) {
+                answer(exchange, 200, MANIFEST, agent);
             } else if (blobs.containsKey(path.substring(path.lastIndexOf('/') + 1))) {
                 answer(exchange, 200, "application/octet-stream", blobs.get(path.substring(path.lastIndexOf('/') + 1)));
             } else {
@@ -131,7 +150,7 @@ final class ImageRegistry implements AutoCloseable {
         return ("{\"errors\":[{\"code\":\"" + code + "\",\"message\":\"" + code + "\"}]}").getBytes(UTF_8);
     }
 
-    private byte[] image() throws IOException {
+    private byte[] image(String command) throws IOException {
         byte[] tar = layer();
         ByteArrayOutputStream compressed = new ByteArrayOutputStream();
         try (GZIPOutputStream gzip = new GZIPOutputStream(compressed)) {
@@ -139,7 +158,7 @@ final class ImageRegistry implements AutoCloseable {
         }
         byte[] layer = compressed.toByteArray();
         byte[] config = ("{\"architecture\":\"amd64\",\"os\":\"linux\",\"config\":{\"Env\":[\"PATH=/bin\"],"
-                        + "\"Cmd\":[\"echo\",\"the image's own command\"]},\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[\""
+                        + command + "},\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[\""
                         + digest(tar) + "\"]}}")
                 .getBytes(UTF_8);
         blobs.put(digest(layer), layer);

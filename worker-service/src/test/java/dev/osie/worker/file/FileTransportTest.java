@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -128,7 +129,7 @@ class FileTransportTest {
     void afterARestartTheActionThatWasNotDoneIsHandedOutAgain() throws IOException {
         write(TWO);
         perform(Outcome.success());
-        transport.reportRunning(new Execution(work()));
+        transport.reportRunning(new Execution(work(), InstantSource.system()));
 
         transport = new FileTransport(file, "w", new Console(output));
 
@@ -231,7 +232,7 @@ class FileTransportTest {
     }
 
     private String perform(Outcome outcome) {
-        Execution execution = new Execution(work());
+        Execution execution = new Execution(work(), InstantSource.system());
         assertThat(List.of(
                         transport.reportRunning(execution),
                         transport.report(execution, Duration.ofMillis(4100), outcome)))

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.osie.worker.proto.AgentAttributes;
 import dev.osie.worker.workflow.Answer;
 import dev.osie.worker.workflow.Channels;
+import dev.osie.worker.workflow.Route;
 import dev.osie.worker.workflow.Transport;
 import dev.osie.worker.workflow.UnaryTransport;
 import dev.osie.worker.workflow.WorkflowServer;
@@ -91,7 +92,8 @@ class DetectionTest {
 
     private static Answer ask(WorkflowServer server, Detection detection) throws IOException {
         server.workflow("w", "lab/x", action("a", "img"));
-        try (Transport transport = new UnaryTransport(Channels.plaintext("127.0.0.1", server.port()), "w", detection)) {
+        try (Transport transport =
+                new UnaryTransport(Channels.plaintext(Route.direct("127.0.0.1", server.port())), "w", detection)) {
             return transport.next();
         }
     }

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -90,10 +91,18 @@ class SettingsReaderTest {
                 "tinkerbell_tls=yes | expected true or false; taking false",
                 "tinkerbell_insecure_tls=2 | expected true or false; taking false",
                 "attribute_detection=off | expected true or false; taking true",
+                "tinkerbell_ca_file=ca.pem | expected the whole path of a file; trusting the system's",
+                "HTTPS_PROXY=socks5://192.0.2.1:1080 | expected http://[USER:PASSWORD@]HOST[:PORT]; going without a proxy",
+                "NO_PROXY=10.0.0.0/33 | expected hosts, domains, addresses and networks with commas; making no exceptions",
                 "worker_id=${mac} | expected a name without blanks, $ and braces, of at most 253 characters; taking a MAC",
                 "worker_id=a b | expected a name without blanks",
                 "hw_addr=eth0 | expected a MAC address such as 02:42:ac:11:00:02; taking that of the first interface",
                 "docker_registry=https://a.example | expected HOST, HOST:PORT or HOST/PATH, without https://; images are",
+                "image_pull=sometimes | expected always, missing or never; taking always",
+                "image_mirrors=a.example,,b.example | expected [REGISTRY=]HOST[:PORT][/PATH],…; asking no mirror",
+                "image_mirrors=https://a.example | expected [REGISTRY=]HOST[:PORT][/PATH],…; asking no mirror",
+                "keep_failed=yes | expected true or false; taking false",
+                "tink_worker_image=https://ghcr.example/a | expected the name of an image, or none; working itself",
                 "docker_host=tcp://192.0.2.1:2375 | expected unix:///PATH; taking /var/run/docker.sock",
                 "workflow_protocol=v2 | expected auto, action or stream; taking auto",
                 "workflow_transport=nats | expected grpc or file; taking grpc",
@@ -116,6 +125,122 @@ class SettingsReaderTest {
                 .usingRecursiveComparison()
                 .ignoringFields("problems")
                 .isEqualTo(read("", Map.of()));
+    }
+
+    @Test
+    void readsTheProxyAndItsExceptions() throws IOException {
+        HttpProxy proxy = read(
+                        "HTTPS_PROXY=http://192.0.2.1 NO_PROXY=kernel.example",
+                        Map.of(
+                                "https_proxy",
+                                "http://lower.example",
+                                "HTTPS_PROXY",
+                                "http://u%40:s3cret@[2001:db8::1]:3128/"))
+                .proxy()
+                .orElseThrow();
+
+        assertThat(proxy.server()).isEqualTo(new Authority("2001:db8::1", 3128));
+        assertThat(proxy.user()).isEqualTo("u@");
+        assertThat(proxy.password()).isEqualTo("s3cret");
+        assertThat(proxy.toString()).isEqualTo("http://[2001:db8::1]:3128");
+        assertThat(proxy.isFor("kernel.example", 42113)).isFalse();
+        assertThat(read("HTTPS_PROXY=proxy.example:3128", Map.of()).proxy().map(HttpProxy::server))
+                .contains(new Authority("proxy.example", 3128));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "lab.example | lab.example, a.lab.example | xlab.example, example",
+                ".lab.example | a.lab.example | lab.example",
+                "*.lab.example | A.LAB.example | lab.example",
+                "192.0.2.0/25,10.0.0.1 | 192.0.2.127, 10.0.0.1 | 192.0.2.128, 10.0.0.2, 2001:db8::1",
+                "2001:db8::/33 | 2001:db8:1::1 | 2001:db8:8000::1, 192.0.2.1",
+                "lab.example:42113 | lab.example | other.example",
+                "lab.example:1 | localhost, 127.0.0.5, ::1 | lab.example",
+                "* | anything.example, 192.0.2.1 | "
+            })
+    void exceptionsOfTheProxyAreThoseOfGosPrograms(String list, String without, String through) throws IOException {
+        HttpProxy proxy = read("HTTPS_PROXY=http://192.0.2.1:3128 NO_PROXY=" + list, Map.of())
+                .proxy()
+                .orElseThrow();
+
+        assertThat(without.split(", ")).noneMatch(host -> proxy.isFor(host, 42113));
+        assertThat(through == null ? new String[0] : through.split(", ")).allMatch(host -> proxy.isFor(host, 42113));
+    }
+
+    @Test
+    void anotherAgentGetsWhatHookWouldGiveIt() throws IOException {
+        AgentImage agent = read(
+                        "tink_worker_image=ghcr.example/tink-agent:v1 grpc_authority=192.0.2.1 tinkerbell_tls=false worker_id=w"
+                                + " docker_registry=a.example registry_username=u registry_password=s3cret"
+                                + " HTTP_PROXY=http://192.0.2.3 HTTPS_PROXY=http://192.0.2.3 NO_PROXY=.lab",
+                        Map.of())
+                .agent()
+                .orElseThrow();
+
+        assertThat(agent.image()).isEqualTo("ghcr.example/tink-agent:v1");
+        assertThat(agent.environment())
+                .containsExactly(
+                        "DOCKER_REGISTRY=a.example",
+                        "REGISTRY_USERNAME=u",
+                        "REGISTRY_PASSWORD=s3cret",
+                        "TINKERBELL_GRPC_AUTHORITY=192.0.2.1:42113",
+                        "TINKERBELL_TLS=false",
+                        "TINKERBELL_INSECURE_TLS=false",
+                        "WORKER_ID=w",
+                        "ID=w",
+                        "HTTP_PROXY=http://192.0.2.3",
+                        "HTTPS_PROXY=http://192.0.2.3",
+                        "NO_PROXY=.lab",
+                        "AGENT_TINK_WORKER_IMAGE=none");
+        assertThat(agent.toString()).doesNotContain("s3cret");
+        assertThat(read("tink_worker_image=a", Map.of("AGENT_TINK_WORKER_IMAGE", "none"))
+                        .agent())
+                .isEmpty();
+    }
+
+    @Test
+    void aCertificateFileWithoutTlsIsSaid() throws IOException {
+        assertThat(read("tinkerbell_ca_file=/ca.pem", Map.of()).problems())
+                .singleElement()
+                .asString()
+                .startsWith("tinkerbell_ca_file is given without tinkerbell_tls=true");
+    }
+
+    @Test
+    void readsWhereImagesComeFrom() throws IOException {
+        Settings settings = read(
+                "image_pull=if-not-present image_mirrors=docker.io=cache.example:5000/hub,all.example",
+                Map.of(),
+                "-keep-failed");
+
+        assertThat(settings.pullPolicy()).isEqualTo(PullPolicy.MISSING);
+        assertThat(settings.mirrors())
+                .containsExactly(
+                        new RegistryMirror(Optional.of("docker.io"), "cache.example:5000/hub"),
+                        new RegistryMirror(Optional.empty(), "all.example"));
+        assertThat(settings.keepFailed()).isTrue();
+        assertThat(settings.problems()).isEmpty();
+    }
+
+    /** A setting that is added is tried with a value that can't be used as well. */
+    @Test
+    void theTableAboveHasEverySettingThatCanBeWrong() throws Exception {
+        String table = String.join(
+                "\n",
+                SettingsReaderTest.class
+                        .getDeclaredMethod(
+                                "eachSettingThatCannotBeUsedIsOneLineAndTheDefaultHolds", String.class, String.class)
+                        .getAnnotation(CsvSource.class)
+                        .value());
+
+        assertThat(Setting.values())
+                .filteredOn(setting -> setting != Setting.REGISTRY_USER
+                        && setting != Setting.REGISTRY_PASSWORD
+                        && setting != Setting.HTTP_PROXY)
+                .allMatch(setting -> table.contains(setting.parameter() + "="));
     }
 
     @Test

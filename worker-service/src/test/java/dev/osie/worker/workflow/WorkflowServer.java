@@ -21,6 +21,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
@@ -38,7 +39,9 @@ public final class WorkflowServer implements AutoCloseable {
     private final List<Instant> polls = new ArrayList<>();
     private AgentAttributes attributes = AgentAttributes.getDefaultInstance();
     private final Queue<Status> pollRefusals = new ArrayDeque<>();
+    private final Queue<Status> startRefusals = new ArrayDeque<>();
     private final Queue<Status> reportRefusals = new ArrayDeque<>();
+    private Callable<?> look = () -> "";
 
     private WorkflowServer(int port, ServerCredentials credentials) throws IOException {
         server = OkHttpServerBuilder.forPort(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), credentials)
@@ -87,9 +90,19 @@ public final class WorkflowServer implements AutoCloseable {
         pollRefusals.addAll(List.of(answers));
     }
 
+    /** Answers the next reports that an action begins with these, one each. */
+    public synchronized void refuseStarts(Status... answers) {
+        startRefusals.addAll(List.of(answers));
+    }
+
     /** Answers the next reports that tell of a result with these, one each, and forgets those reports. */
     public synchronized void refuseResults(Status... answers) {
         reportRefusals.addAll(List.of(answers));
+    }
+
+    /** Has something done at each report of a result, before it is taken or refused. */
+    public synchronized void onResult(Callable<?> look) {
+        this.look = look;
     }
 
     /** Every report that was accepted, in order. */
@@ -156,7 +169,14 @@ public final class WorkflowServer implements AutoCloseable {
                     .asRuntimeException();
         }
         if (report.getActionState() != ActionStatusRequest.StateType.RUNNING) {
+            try {
+                look.call();
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
             refuse(reportRefusals);
+        } else {
+            refuse(startRefusals);
         }
         workflows.stream()
                 .filter(workflow -> workflow.isAbout(report))

@@ -1,0 +1,2 @@
+/** The machine's end, as actions ask for it. */
+package dev.osie.worker.power;
