@@ -11,7 +11,9 @@ public enum Format {
     /** A kernel and an initramfs, for netbooting. */
     PAIR,
     /** One tar archive with the whole tree and the kernel, as LinuxKit's format of that name. */
-    TAR;
+    TAR,
+    /** The device trees of the kernel's boards, for boot loaders that are to hand one to the kernel. */
+    DTBS;
 
     private static final String LINUXKITS_PAIR = "kernel+initrd";
 
@@ -25,7 +27,7 @@ public enum Format {
                 .filter(format -> format.toString().equals(text))
                 .findFirst()
                 .orElseThrow(() -> badInput("'" + text + "' is not a format: expected "
-                        + Arrays.stream(values()).map(Format::toString).collect(Collectors.joining(" or "))
+                        + Arrays.stream(values()).map(Format::toString).collect(Collectors.joining(", "))
                         + (text.equals(LINUXKITS_PAIR) ? "; LinuxKit's " + LINUXKITS_PAIR + " is " + PAIR : "")));
     }
 

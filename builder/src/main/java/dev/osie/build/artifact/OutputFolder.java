@@ -6,9 +6,13 @@ import dev.osie.build.assemble.Osie;
 import dev.osie.build.assemble.Part;
 import dev.osie.build.initramfs.Rootfs;
 import dev.osie.build.initramfs.Segment;
+import dev.osie.build.oci.gzip.GzipWriter;
 import dev.osie.build.progress.Progress;
+import dev.osie.build.store.Blob;
 import dev.osie.build.store.StepKey;
 import dev.osie.build.store.Store;
+import dev.osie.build.tree.TarLayer;
+import dev.osie.build.tree.Tree;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -27,11 +31,13 @@ import java.util.Set;
  * initramfs-ARCH   the segments
  * manifest.json    where every file of the initramfs comes from
  * FLAVOR-ARCH.tar  everything as a tar archive
+ * dtbs-ARCH.tar.gz device trees, below {@code dtbs-ARCH/} by the paths that they have in the kernel's sources
  * FLAVOR.yaml      the document
  * checksum.txt     SHA-512 sums of the others; it is there only when they are whole
  * </pre>
  *
- * The first three belong to {@link Format#PAIR}, the fourth to {@link Format#TAR}.
+ * The first three belong to {@link Format#PAIR}, the fourth to {@link Format#TAR}, the fifth to {@link Format#DTBS}: it has the name of
+ * Tinkerbell's Hook, and is left out where the kernel has no device trees.
  */
 public final class OutputFolder {
     private static final String CHECKSUMS = "checksum.txt";
@@ -61,6 +67,15 @@ public final class OutputFolder {
         return osie.flavor() + "-" + osie.architecture() + ".tar";
     }
 
+    /** The file of the device trees. */
+    public static String deviceTreesName(Osie osie) {
+        return deviceTrees(osie) + ".tar.gz";
+    }
+
+    private static String deviceTrees(Osie osie) {
+        return "dtbs-" + osie.architecture();
+    }
+
     /**
      * Writes the files, unless the folder has just these already.
      *
@@ -78,6 +93,13 @@ public final class OutputFolder {
             }
             if (formats.contains(Format.TAR)) {
                 stageTar(osie, files, checksums);
+            }
+            if (formats.contains(Format.DTBS)) {
+                osie.deviceTrees()
+                        .ifPresentOrElse(
+                                archive -> stageDeviceTrees(osie, archive, files, checksums),
+                                () -> progress.warn("the kernel has no device trees for " + osie.architecture() + ": "
+                                        + deviceTreesName(osie) + " is left out"));
             }
             byte[] document = osie.document().getBytes(StandardCharsets.UTF_8);
             stage(files, checksums, osie.flavor() + ".yaml", out -> out.write(document));
@@ -104,6 +126,15 @@ public final class OutputFolder {
         });
         stage(files, checksums, initramfsName(osie), out -> osie.initramfs().writeTo(out, store));
         stage(files, checksums, "manifest.json", out -> new Manifest(osie, store).writeTo(out));
+    }
+
+    private void stageDeviceTrees(Osie osie, Blob archive, StagedFiles files, Checksums checksums) {
+        Tree tree = TarLayer.read(store, archive.digest()).tree().below(deviceTrees(osie));
+        stage(files, checksums, deviceTreesName(osie), out -> {
+            try (GzipWriter gzip = new GzipWriter(out)) {
+                TarLayer.write(tree, gzip);
+            }
+        });
     }
 
     private static void stage(StagedFiles files, Checksums checksums, String name, Store.Writer writer) {
@@ -138,6 +169,7 @@ public final class OutputFolder {
                         "vmlinuz",
                         osie.vmlinuz().map(blob -> blob.digest().toString()).orElse(""))
                 .with("ucode", osie.ucode())
+                .with("device trees", osie.deviceTrees())
                 .withAll(
                         "segments",
                         osie.initramfs().segments().stream()

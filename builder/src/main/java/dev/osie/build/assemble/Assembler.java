@@ -9,6 +9,7 @@ import dev.osie.build.image.ImageBuilder;
 import dev.osie.build.initramfs.Initramfs;
 import dev.osie.build.initramfs.Packer;
 import dev.osie.build.initramfs.Segment;
+import dev.osie.build.kernel.Kernel;
 import dev.osie.build.kernel.KernelBuilder;
 import dev.osie.build.kernel.SelectedModule;
 import dev.osie.build.oci.Image;
@@ -83,6 +84,7 @@ public final class Assembler {
                 kernel.map(KernelImage::description).orElse(""),
                 kernel.map(KernelImage::vmlinuz),
                 kernel.flatMap(KernelImage::ucode),
+                kernel.flatMap(KernelImage::made).flatMap(Kernel::deviceTrees),
                 composition.document().kernel().map(KernelSection::cmdline).orElse(""),
                 kernel.map(found -> found.image().pinned().expanded()).orElse(""),
                 inputs.epoch().getEpochSecond(),
@@ -128,9 +130,7 @@ public final class Assembler {
             return stored(request, document, new DocumentImages(Map.of(), sources.others(), store));
         }
         LockedPackages packages = locked.get();
-        Instant epoch = request.latestMtime()
-                .map(Instant::ofEpochSecond)
-                .orElse(sources.lock().date());
+        Instant epoch = request.latestMtime().map(Instant::ofEpochSecond).orElseGet(() -> date(sources));
         ImageBuilder builder =
                 new ImageBuilder(store, sources.recipes(), packages, request.architecture(), epoch, progress);
         Procurement.offline(request).require(Offline.LACKING, () -> {
@@ -148,16 +148,25 @@ public final class Assembler {
         }
     }
 
+    /** As old as its packages; what is made of images and files alone is as old as the images. */
+    private Instant date(Sources sources) {
+        return sources.lock().suites().isEmpty()
+                ? newest(sources.document(), new DocumentImages(Map.of(), sources.others(), store))
+                : sources.lock().date();
+    }
+
+    private static Instant newest(OsieDocument document, DocumentImages images) {
+        return document.images().stream()
+                .map(images::image)
+                .flatMap(image -> image.config().creation().stream())
+                .max(Instant::compareTo)
+                .orElse(Instant.EPOCH);
+    }
+
     /** A document without recipes, such as a composed one, needs no packages; it is as old as its images. */
     private Inputs stored(BuildRequest request, OsieDocument document, DocumentImages images) {
         Optional<KernelImage> kernel = kernelOf(request, document, images);
-        Instant epoch = request.latestMtime()
-                .map(Instant::ofEpochSecond)
-                .orElseGet(() -> document.images().stream()
-                        .map(images::image)
-                        .flatMap(image -> image.config().creation().stream())
-                        .max(Instant::compareTo)
-                        .orElse(Instant.EPOCH));
+        Instant epoch = request.latestMtime().map(Instant::ofEpochSecond).orElseGet(() -> newest(document, images));
         return new Inputs(images, kernel, epoch);
     }
 

@@ -21,6 +21,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -61,9 +62,15 @@ final class DebianSupply {
         return new Locker(reader(), Suite.DEFAULT, this::control, progress);
     }
 
-    /** What the store lacks for resolving offline, in words. */
-    List<String> missingIndexes(Architecture architecture) {
-        return reader().missing(Suite.DEFAULT, architecture);
+    /**
+     * What the store lacks for resolving offline, in words.
+     *
+     * @param named suites besides those that everything is taken from
+     */
+    List<String> missingIndexes(Architecture architecture, Collection<Suite> named) {
+        List<Suite> suites = new ArrayList<>(Suite.DEFAULT);
+        suites.addAll(named);
+        return reader().missing(suites, architecture);
     }
 
     private SuiteReader reader() {

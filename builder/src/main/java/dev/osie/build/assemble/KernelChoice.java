@@ -59,7 +59,7 @@ final class KernelChoice {
     private static KernelSupply supply(KernelDefinition definition, Architecture architecture) {
         String set = "kernel/" + definition.name();
         if (definition.origin() instanceof KernelOrigin.DebianPackage origin) {
-            return new PackagedKernel(set, origin, architecture);
+            return new PackagedKernel(set, origin, definition.suite(), architecture);
         }
         if (definition.origin() instanceof KernelOrigin.DebFile origin) {
             return new DebFileKernel(origin.file(architecture));
@@ -79,10 +79,10 @@ final class KernelChoice {
     List<PackageSet> sets() {
         List<PackageSet> sets = new ArrayList<>(supply.sets());
         if (!definition.firmware().isEmpty()) {
-            sets.add(PackageSet.only(firmwareSet(), definition.firmware()));
+            sets.add(PackageSet.only(firmwareSet(), definition.firmware()).from(definition.suite()));
         }
         if (hasMicrocode()) {
-            sets.add(PackageSet.only(microcodeSet(), definition.microcode()));
+            sets.add(PackageSet.only(microcodeSet(), definition.microcode()).from(definition.suite()));
         }
         return sets;
     }

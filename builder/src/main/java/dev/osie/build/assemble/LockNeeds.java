@@ -1,5 +1,6 @@
 package dev.osie.build.assemble;
 
+import dev.osie.build.debian.Suite;
 import dev.osie.build.lock.Lock;
 import dev.osie.build.lock.LockRequest;
 import dev.osie.build.platform.Architecture;
@@ -35,7 +36,13 @@ record LockNeeds(
     List<String> missing(DebianSupply supply) {
         List<String> missing = new ArrayList<>();
         if (!wanted.sets().isEmpty()) {
-            missing.addAll(supply.missingIndexes(architecture));
+            missing.addAll(supply.missingIndexes(
+                    architecture,
+                    wanted.sets().stream()
+                            .flatMap(set -> set.suite().stream())
+                            .distinct()
+                            .map(Suite::named)
+                            .toList()));
         }
         wanted.images().stream()
                 .filter(name -> !images.isAtHand(name))

@@ -17,6 +17,7 @@ import java.util.TreeMap;
  * @param kernel how messages call the kernel; empty where there is none
  * @param vmlinuz the kernel, always there once the initramfs is packed
  * @param ucode processor microcode, an uncompressed cpio archive
+ * @param deviceTrees of the kernel's boards, an uncompressed tar archive by the paths that they have in the kernel's sources
  * @param cmdline the kernel's command line
  * @param kernelSource the reference of the kernel's image; empty where there is none
  * @param latestMtime no file is newer, in seconds since 1970
@@ -31,6 +32,7 @@ public record Osie(
         String kernel,
         Optional<Blob> vmlinuz,
         Optional<Blob> ucode,
+        Optional<Blob> deviceTrees,
         String cmdline,
         String kernelSource,
         long latestMtime,
@@ -51,6 +53,7 @@ public record Osie(
                 kernel,
                 vmlinuz,
                 ucode,
+                deviceTrees,
                 cmdline,
                 kernelSource,
                 latestMtime,

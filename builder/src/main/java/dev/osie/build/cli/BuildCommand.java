@@ -70,6 +70,7 @@ final class BuildCommand implements Callable<Integer> {
             defaultValue = "pair",
             description =
                     "pair: vmlinuz-ARCH and initramfs-ARCH. tar: FLAVOR-ARCH.tar, the whole tree with the kernel below boot."
+                            + " dtbs: dtbs-ARCH.tar.gz, the device trees of the kernel's boards."
                             + " May be given several times, or separated by commas. Default: ${DEFAULT-VALUE}.",
             converter = FormatConverter.class)
     private List<Format> formats;

@@ -85,6 +85,9 @@ final class BuildReport {
         if (formats.contains(Format.TAR)) {
             progress.info("  " + OutputFolder.tarName(osie));
         }
+        if (formats.contains(Format.DTBS) && osie.deviceTrees().isPresent()) {
+            progress.info("  " + OutputFolder.deviceTreesName(osie));
+        }
         progress.info("  checksum.txt  " + osie.flavor() + ".yaml" + (pair() ? "  manifest.json" : ""));
     }
 

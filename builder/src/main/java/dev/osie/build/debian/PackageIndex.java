@@ -49,6 +49,22 @@ public final class PackageIndex {
     }
 
     /**
+     * These packages and those of another suite: from there come the ones that are wanted by name, and what these suites have nothing of.
+     *
+     * @param name of the other suite
+     */
+    public PackageIndex with(PackageIndex other, String name, Collection<String> wanted) {
+        Builder both = new Builder();
+        both.packages.putAll(packages);
+        other.packages.forEach((each, stanza) -> {
+            if (wanted.contains(each) || !packages.containsKey(each)) {
+                both.packages.put(each, new Stanza(stanza.archive(), Optional.of(name), stanza.fields()));
+            }
+        });
+        return both.build();
+    }
+
+    /**
      * What a package says of others in its control file (deb-control(5)), which the index of its suite repeats.
      *
      * @throws BuildException {@code VERIFICATION} when the file is of another package
@@ -57,6 +73,7 @@ public final class PackageIndex {
         try {
             Stanza stanza = new Stanza(
                     binary.archive(),
+                    binary.suite(),
                     new StanzaScanner(new ByteArrayInputStream(control)).next().orElseThrow(IOException::new));
             String found = stanza.required("Package") + " " + stanza.required("Version") + " ("
                     + stanza.required("Architecture") + ")";
@@ -96,7 +113,7 @@ public final class PackageIndex {
         void add(InputStream in, Archive archive) throws IOException {
             StanzaScanner scanner = new StanzaScanner(in);
             for (Optional<byte[]> fields = scanner.next(); fields.isPresent(); fields = scanner.next()) {
-                Stanza stanza = new Stanza(archive, fields.get());
+                Stanza stanza = new Stanza(archive, Optional.empty(), fields.get());
                 packages.merge(stanza.name(), stanza, Stanza::higher);
             }
         }
@@ -118,9 +135,10 @@ public final class PackageIndex {
     /**
      * A package's fields that matter, one a line.
      *
+     * @param suite that the package was asked for from
      * @param fields in the form of {@link StanzaScanner}
      */
-    private record Stanza(Archive archive, byte[] fields) {
+    private record Stanza(Archive archive, Optional<String> suite, byte[] fields) {
         private static final List<String> PRIORITIES =
                 List.of("required", "important", "standard", "optional", "extra");
 
@@ -191,7 +209,8 @@ public final class PackageIndex {
                     required("Architecture"),
                     archive,
                     required("Filename").replaceFirst("^\\./", ""),
-                    new Blob(new Digest(required("SHA256")), Long.parseLong(required("Size"))));
+                    new Blob(new Digest(required("SHA256")), Long.parseLong(required("Size"))),
+                    suite);
             return candidate(binary);
         }
 

@@ -1,6 +1,9 @@
 package dev.osie.build.debian;
 
+import static dev.osie.build.failure.BuildException.badInput;
+
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * A suite of an archive and the parts of it that are used.
@@ -17,8 +20,26 @@ public record Suite(Archive archive, String name, List<String> components) {
             new Suite(Archive.DEBIAN, "trixie", List.of("main", "non-free-firmware")),
             new Suite(Archive.SECURITY, "trixie-security", List.of("main", "non-free-firmware")));
 
+    private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,60}");
+
     public Suite {
         components = List.copyOf(components);
+    }
+
+    /**
+     * A suite that a document names, such as {@code trixie-backports}, of the archive that has all but the security updates.
+     *
+     * @throws dev.osie.build.failure.BuildException {@code BAD_INPUT} when that cannot be the name of one
+     */
+    public static Suite named(String name) {
+        if (!NAME.matcher(name).matches()) {
+            throw badInput("'" + name + "' cannot be the name of a suite: expected one such as trixie-backports");
+        }
+        if (DEFAULT.stream().anyMatch(suite -> suite.name().equals(name))) {
+            throw badInput("'" + name + "' is a suite that everything is taken from: expected another, such as "
+                    + "trixie-backports");
+        }
+        return new Suite(Archive.DEBIAN, name, DEFAULT.get(0).components());
     }
 
     String directory() {

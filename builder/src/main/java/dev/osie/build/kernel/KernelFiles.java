@@ -16,10 +16,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
- * The files of one kernel in an unpacked package: {@code boot/vmlinuz-RELEASE} and what lies below {@code lib/modules/RELEASE}
- * or {@code usr/lib/modules/RELEASE}, and the device trees below {@code usr/lib/linux-image-RELEASE}.
+ * The files of one kernel, laid out as {@link KernelTree} says.
  *
  * @param release of the kernel
  * @param image the one that a boot loader starts, where it is asked for
@@ -49,12 +49,19 @@ record KernelFiles(
      */
     static KernelFiles of(Tree tree, String origin) {
         KernelFiles found = modulesOf(tree, origin);
-        if (!(tree.nodes().get(VMLINUZ + found.release) instanceof Node.RegularFile vmlinuz)) {
+        Optional<Node.RegularFile> vmlinuz = Stream.concat(
+                        Stream.of(VMLINUZ + found.release),
+                        ROOTS.stream().map(root -> root + found.release + "/vmlinuz"))
+                .map(tree.nodes()::get)
+                .filter(Node.RegularFile.class::isInstance)
+                .map(Node.RegularFile.class::cast)
+                .findFirst();
+        if (vmlinuz.isEmpty()) {
             throw badInput("Tried to take a kernel out of " + origin + ", but it has no file " + VMLINUZ
                             + found.release)
                     .hint("Perhaps it is a package without a kernel, such as a metapackage or the kernel's headers.");
         }
-        return new KernelFiles(found.release, Optional.of(vmlinuz), found.modules, found.deviceTrees, found.lists);
+        return new KernelFiles(found.release, vmlinuz, found.modules, found.deviceTrees, found.lists);
     }
 
     /** Finds the modules, whether or not the kernel itself is beside them. */
@@ -82,14 +89,17 @@ record KernelFiles(
     /** Boards' device trees and the overlays for them. */
     private static NavigableMap<String, Node.RegularFile> deviceTrees(Tree tree, String release) {
         NavigableMap<String, Node.RegularFile> found = new TreeMap<>();
-        String directory = DEVICE_TREES + release + "/";
-        tree.nodes().tailMap(directory).forEach((path, node) -> {
-            if (path.startsWith(directory)
-                    && (path.endsWith(".dtb") || path.endsWith(".dtbo"))
-                    && node instanceof Node.RegularFile file) {
-                found.put(path.substring(directory.length()), file);
-            }
-        });
+        List<String> directories = List.of(
+                DEVICE_TREES + release + "/", ROOTS.get(0) + release + "/dtb/", ROOTS.get(1) + release + "/dtb/");
+        for (String directory : directories) {
+            tree.nodes().tailMap(directory).forEach((path, node) -> {
+                if (path.startsWith(directory)
+                        && (path.endsWith(".dtb") || path.endsWith(".dtbo"))
+                        && node instanceof Node.RegularFile file) {
+                    found.put(path.substring(directory.length()), file);
+                }
+            });
+        }
         return found;
     }
 

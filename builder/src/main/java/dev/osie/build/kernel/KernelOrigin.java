@@ -35,23 +35,28 @@ public sealed interface KernelOrigin {
         }
 
         /**
-         * The package that holds the kernel, among those that {@link #name} resolves to.
+         * The packages that hold the kernel, among those that {@link #name} resolves to: one up to Debian 13, several in later releases.
+         * They are built from one source, which their version tells.
          *
-         * @throws dev.osie.build.failure.BuildException when it cannot be told which, because packages are there that should be excluded
+         * @throws dev.osie.build.failure.BuildException when packages are there that should be excluded
          */
-        public BinaryPackage kernelAmong(Collection<BinaryPackage> resolved, Architecture architecture) {
+        public List<BinaryPackage> kernelAmong(Collection<BinaryPackage> resolved, Architecture architecture) {
             String asked = name(architecture);
-            List<BinaryPackage> others = resolved.stream()
-                    .filter(binary -> !binary.name().equals(asked))
-                    .toList();
-            if (others.size() > 1) {
-                throw badInput("the kernel's package " + asked + " resolves to several others: " + others)
-                        .hint("Perhaps add those that hold no kernel to the list 'exclude' of the kernel's document.");
-            }
-            return others.stream()
+            BinaryPackage own = resolved.stream()
+                    .filter(binary -> binary.name().equals(asked))
                     .findFirst()
                     .or(() -> resolved.stream().findFirst())
                     .orElseThrow(() -> badInput("the kernel's package " + asked + " resolves to no package at all"));
+            List<BinaryPackage> others =
+                    resolved.stream().filter(binary -> !binary.equals(own)).toList();
+            List<BinaryPackage> foreign = others.stream()
+                    .filter(binary -> !binary.version().equals(own.version()))
+                    .toList();
+            if (!foreign.isEmpty()) {
+                throw badInput("the kernel's package " + asked + " needs packages that hold no kernel: " + foreign)
+                        .hint("Perhaps add them to the list 'exclude' of the kernel's document.");
+            }
+            return others.isEmpty() ? List.of(own) : others;
         }
     }
 

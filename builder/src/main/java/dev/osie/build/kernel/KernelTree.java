@@ -9,11 +9,14 @@ import dev.osie.build.store.Store;
 import dev.osie.build.tree.Node;
 import dev.osie.build.tree.TarLayer;
 import dev.osie.build.tree.Tree;
+import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * All files of one kernel, laid out as Debian's {@code linux-image-RELEASE} has them: {@code boot/vmlinuz-RELEASE}, the modules with their
  * lists below {@code lib/modules/RELEASE} or {@code usr/lib/modules/RELEASE}, and device trees below {@code usr/lib/linux-image-RELEASE}.
+ * From linux 7 on Debian has kernel and device trees among the modules, as {@code vmlinuz} and {@code dtb}.
  *
  * @param digest of what they are read from, which stands for them when results are remembered
  * @param name of their origin in messages: {@code linux-image-6.12.107+deb13-amd64 6.12.107-1}
@@ -24,6 +27,24 @@ public record KernelTree(Digest digest, String name, String scheme, Function<Scr
     /** The files of a package that is in the store by the time they are read. */
     public static KernelTree of(Store store, BinaryPackage deb) {
         return ofDeb(store, deb.deb().digest(), deb.toString(), "debian");
+    }
+
+    /** The files of several packages, of which the first one named after the kernel's image gives all the name. */
+    public static KernelTree of(Store store, List<BinaryPackage> debs) {
+        if (debs.size() == 1) {
+            return of(store, debs.get(0));
+        }
+        String digests = debs.stream().map(deb -> deb.deb().digest().toString()).collect(Collectors.joining(" "));
+        String name = debs.stream()
+                .filter(deb -> deb.name().startsWith("linux-image-"))
+                .findFirst()
+                .orElse(debs.get(0))
+                .toString();
+        return new KernelTree(Digest.ofText("packages " + digests), name, "debian", scratch -> {
+            Tree.Builder all = new Tree.Builder();
+            debs.forEach(deb -> all.putAll(DebReader.read(store, deb, scratch)));
+            return all.build(0);
+        });
     }
 
     /** The same for a package that is known by its digest alone. */

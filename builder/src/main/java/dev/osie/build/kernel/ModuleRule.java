@@ -6,21 +6,30 @@ import java.util.regex.Pattern;
 /**
  * Names modules. A pattern with a slash is a path below {@code kernel/} without its suffix, in which {@code *} stands for any
  * characters but a slash and {@code **} for any characters ({@code drivers/net/ethernet/intel/**}); any other is a module's name, in
- * which {@code *} stands for any characters ({@code nft_*}). Dashes and underscores are the same in names, as for modprobe.
+ * which {@code *} stands for any characters ({@code nft_*}). Dashes and underscores are the same in names, as for modprobe. After a
+ * pattern {@code ?} says that not every kernel has such a module ({@code cryptd?}).
  *
  * @param pattern as written
  * @param origin who asks for it, for people: {@code provisioning, network cards}
  * @param position where it is written
  */
 public record ModuleRule(String pattern, String origin, Position position) {
+    private static final String OPTIONAL = "?";
+
     boolean isPath() {
         return pattern.indexOf('/') >= 0;
+    }
+
+    /** Whether it may fit no module. */
+    boolean isOptional() {
+        return pattern.endsWith(OPTIONAL);
     }
 
     /** A test of what {@link #subject} makes of a module. */
     Pattern compiled() {
         StringBuilder regex = new StringBuilder();
-        String text = isPath() ? pattern : ModulePath.underscored(pattern);
+        String wanted = isOptional() ? pattern.substring(0, pattern.length() - OPTIONAL.length()) : pattern;
+        String text = isPath() ? wanted : ModulePath.underscored(wanted);
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             if (text.startsWith("**", i)) {

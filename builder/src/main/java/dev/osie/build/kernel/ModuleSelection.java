@@ -41,7 +41,9 @@ final class ModuleSelection {
 
     private List<String> match(ModuleRule rule) {
         List<String> found = match(rule, kernel.paths());
-        if (found.isEmpty() && match(rule, kernel.builtins().paths()).isEmpty()) {
+        if (found.isEmpty()
+                && !rule.isOptional()
+                && match(rule, kernel.builtins().paths()).isEmpty()) {
             problems.add(rule.position(), unknown(rule));
         }
         return found;

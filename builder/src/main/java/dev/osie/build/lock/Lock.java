@@ -17,6 +17,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The exact inputs of a build: which packages, with their digests, every image and kernel of each architecture consists of.
@@ -98,7 +99,17 @@ public record Lock(
         SortedSet<BinaryPackage> leftPackages = new TreeSet<>();
         left.forEach((architecture, named) ->
                 named.values().forEach(set -> leftPackages.addAll(packagesOf(architecture, set, packages))));
-        return new Lock(builder, suites, leftPackages, left, leftImages);
+        List<LockedSuite> leftSuites = suites.stream()
+                .filter(suite -> !isNamed(suite, sets) || isNamed(suite, left))
+                .toList();
+        return new Lock(builder, leftSuites, leftPackages, left, leftImages);
+    }
+
+    /** Whether a set is taken from the suite by its name. */
+    private static boolean isNamed(LockedSuite suite, SortedMap<Architecture, SortedMap<String, LockedSet>> sets) {
+        return sets.values().stream()
+                .flatMap(named -> named.values().stream())
+                .anyMatch(set -> set.request().suite().equals(Optional.of(suite.name())));
     }
 
     public Lock withImages(SortedMap<String, LockedImage> newImages) {
@@ -160,17 +171,20 @@ public record Lock(
     private static List<BinaryPackage> packagesOf(
             Architecture architecture, LockedSet set, SortedSet<BinaryPackage> packages) {
         return set.packages().stream()
-                .map(name -> find(packages, name, architecture.debianName())
-                        .or(() -> find(packages, name, "all"))
+                .map(name -> find(packages, name, architecture, set.request().suite())
+                        .or(() -> find(packages, name, architecture, Optional.empty()))
                         .orElseThrow(() -> badInput("the set '" + set.request().name() + "' of " + architecture
                                 + " has the package '" + name + "', which the lock does not describe")))
                 .toList();
     }
 
-    private static Optional<BinaryPackage> find(Collection<BinaryPackage> packages, String name, String architecture) {
-        return packages.stream()
-                .filter(binary ->
-                        binary.name().equals(name) && binary.architecture().equals(architecture))
+    private static Optional<BinaryPackage> find(
+            Collection<BinaryPackage> packages, String name, Architecture architecture, Optional<String> suite) {
+        return Stream.of(architecture.debianName(), "all")
+                .flatMap(each -> packages.stream()
+                        .filter(binary -> binary.name().equals(name)
+                                && binary.architecture().equals(each)
+                                && binary.suite().equals(suite)))
                 .findFirst();
     }
 
@@ -179,7 +193,8 @@ public record Lock(
         for (BinaryPackage binary : packages) {
             if (previous != null
                     && previous.name().equals(binary.name())
-                    && previous.architecture().equals(binary.architecture())) {
+                    && previous.architecture().equals(binary.architecture())
+                    && previous.suite().equals(binary.suite())) {
                 throw badInput("the package " + binary.name() + " (" + binary.architecture() + ") is described twice");
             }
             previous = binary;

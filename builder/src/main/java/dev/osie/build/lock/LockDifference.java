@@ -143,17 +143,24 @@ public record LockDifference(List<Change> changes, long bytesBefore, long bytesA
                 : ", without " + String.join(", ", set.request().exclude());
         return set.request().wanted().isEmpty()
                 ? "no packages"
-                : String.join(", ", set.request().wanted()) + exclude;
+                : String.join(", ", set.request().wanted())
+                        + set.request().suite().map(suite -> " from " + suite).orElse("")
+                        + exclude;
     }
 
     private static SortedMap<Key, Value> packages(Lock lock) {
         SortedMap<Key, Value> values = new TreeMap<>();
         for (BinaryPackage binary : lock.packages()) {
             values.put(
-                    new Key(binary.name(), binary.architecture()),
+                    new Key(shown(binary), binary.architecture()),
                     new Value(binary.version().text(), binary, Optional.of(binary.archive())));
         }
         return values;
+    }
+
+    /** As apt names a package of a suite. */
+    private static String shown(BinaryPackage binary) {
+        return binary.name() + binary.suite().map(suite -> "/" + suite).orElse("");
     }
 
     private static SortedMap<Key, Value> images(Lock lock) {

@@ -142,6 +142,7 @@ final class LockReader {
         String version = fields.requiredText("version");
         String architecture = fields.requiredText("architecture");
         String archive = fields.requiredText("archive");
+        Optional<String> from = fields.text("suite");
         String path = fields.requiredText("path");
         fields.requiredNode("size");
         long size = fields.integer("size").orElse(0);
@@ -156,7 +157,8 @@ final class LockReader {
                         architecture,
                         Archive.parse(archive),
                         path,
-                        new Blob(Digest.parse(digest), size)));
+                        new Blob(Digest.parse(digest), size),
+                        from));
     }
 
     private static SortedMap<Architecture, SortedMap<String, LockedSet>> sets(Fields lock, Problems problems) {
@@ -215,11 +217,15 @@ final class LockReader {
         String name = fields.requiredText("name");
         TreeSet<String> wanted = new TreeSet<>(fields.texts("wanted"));
         TreeSet<String> exclude = new TreeSet<>(fields.texts("exclude"));
+        Optional<String> suite = fields.text("suite");
         boolean follow = fields.bool("dependencies").orElse(true);
         TreeSet<String> packages = new TreeSet<>(fields.texts("packages"));
         fields.finish();
         PackageSet.Dependencies dependencies = follow ? PackageSet.Dependencies.FOLLOW : PackageSet.Dependencies.IGNORE;
-        return made(node, problems, () -> new LockedSet(new PackageSet(name, wanted, exclude, dependencies), packages));
+        return made(
+                node,
+                problems,
+                () -> new LockedSet(new PackageSet(name, wanted, exclude, dependencies, suite), packages));
     }
 
     /** Makes a value, and reports what it refuses at the place it was read from. Nothing is made of what is known to be wrong. */

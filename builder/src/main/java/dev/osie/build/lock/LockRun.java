@@ -20,6 +20,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * One run of the {@link Locker}. A name that moves does so in every set of every architecture, so that a lock never has two versions of a
@@ -89,9 +90,18 @@ final class LockRun {
         if (onlyKnown && !before.suites().isEmpty()) {
             return before.suites();
         }
-        List<LockedSuite> suites = locker.signed().stream().map(LockRun::locked).toList();
+        List<LockedSuite> suites = Stream.concat(
+                        locker.signed().stream(), namedSuites().stream().map(locker::signed))
+                .map(LockRun::locked)
+                .toList();
         suites.forEach(this::requireNotEarlier);
         return suites;
+    }
+
+    private SortedSet<String> namedSuites() {
+        SortedSet<String> names = new TreeSet<>();
+        wanted.values().forEach(sets -> sets.values().forEach(set -> set.suite().ifPresent(names::add)));
+        return names;
     }
 
     /** A mirror that is behind, or that somebody holds back, would take security updates away. */
@@ -114,6 +124,7 @@ final class LockRun {
             wanted.keySet().forEach(architecture -> {
                 PackageIndex index = locker.index(architecture);
                 before.packagesOf(architecture).stream()
+                        .filter(binary -> binary.suite().isEmpty())
                         .flatMap(binary -> index.newest(binary.name()).stream())
                         .filter(newest -> selection.archives().contains(newest.archive()))
                         .forEach(newest -> moving.add(newest.name()));
@@ -122,9 +133,10 @@ final class LockRun {
     }
 
     private void resolve(Architecture architecture, SortedMap<String, PackageSet> named) {
-        Holds holds = new Holds(held(architecture), locker::control);
+        Holds common = new Holds(held(architecture), locker::control);
         SortedMap<String, LockedSet> resolved = new TreeMap<>();
         named.forEach((name, set) -> {
+            Holds holds = set.suite().isEmpty() ? common : new Holds(held(architecture, set), locker::control);
             List<BinaryPackage> packages = stays(architecture, set)
                     ? before.packagesOf(architecture, name)
                     : resolve(architecture, set, holds);
@@ -132,20 +144,38 @@ final class LockRun {
             SortedSet<String> names = new TreeSet<>();
             packages.forEach(binary -> names.add(binary.name()));
             resolved.put(name, new LockedSet(set, names));
+            moving.addAll(holds.released().keySet());
+            holds.released().forEach(forced::putIfAbsent);
         });
         if (!resolved.isEmpty()) {
             sets.put(architecture, resolved);
         }
-        moving.addAll(holds.released().keySet());
-        holds.released().forEach(forced::putIfAbsent);
+    }
+
+    /** What a set from a suite of its own holds: of packages that are locked twice the one of that suite. */
+    private List<BinaryPackage> held(Architecture architecture, PackageSet set) {
+        Map<String, BinaryPackage> held = new TreeMap<>();
+        if (!stays(architecture, set)) {
+            PackageIndex own = locker.index(architecture, set.suite().orElseThrow());
+            held(architecture).stream()
+                    .filter(binary -> !set.wanted().contains(binary.name())
+                            || own.newest(binary.name()).isEmpty())
+                    .forEach(binary -> held.put(binary.name(), binary));
+            held(architecture, set.suite()).forEach(binary -> held.put(binary.name(), binary));
+        }
+        return List.copyOf(held.values());
     }
 
     private List<BinaryPackage> held(Architecture architecture) {
+        return held(architecture, Optional.empty());
+    }
+
+    private List<BinaryPackage> held(Architecture architecture, Optional<String> suite) {
         List<BinaryPackage> held = new ArrayList<>();
         for (BinaryPackage binary : before.packages()) {
             boolean fits = binary.architecture().equals(architecture.debianName())
                     || binary.architecture().equals("all");
-            if (fits && !moves(binary.name())) {
+            if (fits && binary.suite().equals(suite) && !moves(binary.name())) {
                 held.add(binary);
             }
         }
@@ -167,7 +197,7 @@ final class LockRun {
         if (set.wanted().isEmpty()) {
             return List.of();
         }
-        Resolver resolver = new Resolver(locker.index(architecture), locker.suites(), holds);
+        Resolver resolver = new Resolver(locker.index(architecture, set), locker.suites(set), holds);
         return switch (set.dependencies()) {
             case FOLLOW -> resolver.resolve(set.name(), set.wanted(), set.exclude());
             case IGNORE -> resolver.find(set.name(), set.wanted());
@@ -176,7 +206,7 @@ final class LockRun {
 
     /** While sets are still looked at again they may be of different minds, so what they disagree about counts in the end. */
     private void add(Architecture architecture, BinaryPackage binary) {
-        BinaryPackage other = found.put(binary.name() + ":" + binary.architecture(), binary);
+        BinaryPackage other = found.put(binary.name() + ":" + binary.architecture() + ":" + binary.suite(), binary);
         if (other != null && !other.equals(binary)) {
             disagreement = Optional.of(unavailable("The suites have " + binary + " for " + architecture + ", and "
                             + other + " for another architecture.")

@@ -80,6 +80,7 @@ final class LockWriter {
         line("    - name: ", set.request().name());
         list("      ", "wanted", set.request().wanted());
         list("      ", "exclude", set.request().exclude());
+        set.request().suite().ifPresent(suite -> line("      suite: ", suite));
         if (set.request().dependencies() == PackageSet.Dependencies.IGNORE) {
             text.append("      dependencies: false\n");
         }
@@ -91,6 +92,7 @@ final class LockWriter {
         quoted("    version: ", binary.version());
         line("    architecture: ", binary.architecture());
         line("    archive: ", binary.archive());
+        binary.suite().ifPresent(suite -> line("    suite: ", suite));
         line("    path: ", binary.path());
         text.append("    size: ").append(binary.deb().size()).append('\n');
         line("    digest: ", binary.deb().digest());

@@ -9,9 +9,12 @@ import dev.osie.build.platform.Architecture;
 import dev.osie.build.progress.Progress;
 import java.util.Collection;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** Makes locks: resolves what is asked for against what the suites have now. Suites are read once, when they are first needed. */
 public final class Locker {
@@ -20,6 +23,8 @@ public final class Locker {
     private final Function<BinaryPackage, byte[]> control;
     private final Progress progress;
     private final Map<Architecture, PackageIndex> indexes = new EnumMap<>(Architecture.class);
+    private final Map<String, SignedSuite> named = new TreeMap<>();
+    private final Map<String, PackageIndex> namedIndexes = new HashMap<>();
     private List<SignedSuite> signed = List.of();
 
     /**
@@ -67,8 +72,27 @@ public final class Locker {
         return indexes.computeIfAbsent(architecture, any -> reader.index(signed(), architecture, progress));
     }
 
-    List<Suite> suites() {
-        return suites;
+    /** The packages that a set can be made of. */
+    PackageIndex index(Architecture architecture, PackageSet set) {
+        return set.suite()
+                .map(name -> index(architecture).with(index(architecture, name), name, set.wanted()))
+                .orElseGet(() -> index(architecture));
+    }
+
+    /** The packages of a suite that is asked for by name. */
+    PackageIndex index(Architecture architecture, String suite) {
+        return namedIndexes.computeIfAbsent(
+                suite + " " + architecture, any -> reader.index(List.of(signed(suite)), architecture, progress));
+    }
+
+    SignedSuite signed(String suite) {
+        return named.computeIfAbsent(suite, name -> read(Suite.named(name)));
+    }
+
+    /** The suites that a set can be made of, for messages. */
+    List<Suite> suites(PackageSet set) {
+        return Stream.concat(suites.stream(), set.suite().map(Suite::named).stream())
+                .toList();
     }
 
     byte[] control(BinaryPackage binary) {

@@ -3,8 +3,10 @@ package dev.osie.build.lock;
 import static dev.osie.build.failure.BuildException.badInput;
 
 import dev.osie.build.debian.BinaryPackage;
+import dev.osie.build.debian.Suite;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -16,8 +18,14 @@ import java.util.regex.Pattern;
  * @param wanted names of the packages, which may be virtual
  * @param exclude names that count as installed and are left out
  * @param dependencies whether what the wanted packages depend on belongs to the set
+ * @param suite from which the wanted packages are taken as far as it has them, and what only it has
  */
-public record PackageSet(String name, SortedSet<String> wanted, SortedSet<String> exclude, Dependencies dependencies) {
+public record PackageSet(
+        String name,
+        SortedSet<String> wanted,
+        SortedSet<String> exclude,
+        Dependencies dependencies,
+        Optional<String> suite) {
     private static final Pattern NAME = Pattern.compile("(?=.{1,200}$)[a-z0-9][a-z0-9+._-]*(/[a-z0-9][a-z0-9+._-]*)*");
 
     /** What becomes of the packages that the wanted ones depend on. */
@@ -33,6 +41,17 @@ public record PackageSet(String name, SortedSet<String> wanted, SortedSet<String
         }
         wanted = names(name, wanted);
         exclude = names(name, exclude);
+        suite.ifPresent(Suite::named);
+    }
+
+    /** Packages of the suites that everything is taken from. */
+    public PackageSet(String name, SortedSet<String> wanted, SortedSet<String> exclude, Dependencies dependencies) {
+        this(name, wanted, exclude, dependencies, Optional.empty());
+    }
+
+    /** The same packages from a suite. */
+    public PackageSet from(Optional<String> newSuite) {
+        return new PackageSet(name, wanted, exclude, dependencies, newSuite);
     }
 
     /** The wanted packages with all they depend on, except what is excluded. */
@@ -57,6 +76,9 @@ public record PackageSet(String name, SortedSet<String> wanted, SortedSet<String
         }
         if (!before.exclude.equals(exclude)) {
             return "its excluded packages are now " + changes(before.exclude, exclude);
+        }
+        if (!before.suite.equals(suite)) {
+            return "its packages are now taken from " + suite.orElse("the suites that everything is taken from");
         }
         return "dependencies are now " + (dependencies == Dependencies.FOLLOW ? "followed" : "ignored");
     }

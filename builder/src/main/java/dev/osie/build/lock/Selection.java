@@ -3,10 +3,12 @@ package dev.osie.build.lock;
 import static dev.osie.build.failure.BuildException.badInput;
 
 import dev.osie.build.debian.Archive;
+import dev.osie.build.debian.BinaryPackage;
 import dev.osie.build.yaml.Suggestion;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -57,6 +59,10 @@ public record Selection(
                 packages.add(name);
             } else if (!sets.isEmpty()) {
                 sets.forEach(set -> packages.addAll(set.packages()));
+            } else if (!suites.isEmpty() && lock.packages().stream().anyMatch(binary -> isOf(binary, name))) {
+                lock.packages().stream()
+                        .filter(binary -> isOf(binary, name))
+                        .forEach(binary -> packages.add(binary.name()));
             } else if (!suites.isEmpty()) {
                 suites.forEach(suite -> archives.add(suite.archive()));
             } else if (!called.isEmpty()) {
@@ -66,6 +72,10 @@ public record Selection(
             }
         }
         return new Selection(false, packages, archives, images);
+    }
+
+    private static boolean isOf(BinaryPackage binary, String suite) {
+        return binary.suite().equals(Optional.of(suite));
     }
 
     private static List<LockedSet> sets(Lock lock, String name) {
