@@ -33,6 +33,9 @@ bench-boot: tools ## Measure three boots of each architecture: seconds from kern
 bench-pull: tools ## Measure a pull of 300 MB from a registry on this machine, beside skopeo
 	$(BENCHMARK) -Dtest=PullBenchmark
 
+bench-depmod: ## Measure reading and indexing all modules of Debian's kernel, beside kmod's depmod
+	$(BENCHMARK) -Dtest=DepmodBenchmark
+
 fuzz: ## Validate documents that were changed at random, for FUZZ_SECONDS (600)
 	$(MAVEN) -q -pl builder -am test -Dtest=DocumentFuzzTest -Dgroups=tools -DexcludedGroups= \
 		-DargLine=-Xmx256m -Dfuzz.seconds=$(FUZZ_SECONDS) -Dsurefire.failIfNoSpecifiedTests=false
@@ -47,5 +50,5 @@ clean: ## Remove what was built; downloaded packages stay in the cache
 	$(MAVEN) -q clean
 	rm -rf out
 
-.PHONY: help image run test unit tools bench bench-boot bench-pull fuzz fmt lint clean
+.PHONY: help image run test unit tools bench bench-boot bench-pull bench-depmod fuzz fmt lint clean
 .DEFAULT_GOAL = help

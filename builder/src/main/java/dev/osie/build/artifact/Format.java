@@ -27,7 +27,10 @@ public enum Format {
                 .filter(format -> format.toString().equals(text))
                 .findFirst()
                 .orElseThrow(() -> badInput("'" + text + "' is not a format: expected "
-                        + Arrays.stream(values()).map(Format::toString).collect(Collectors.joining(", "))
+                        + Arrays.stream(values())
+                                .map(Format::toString)
+                                .collect(Collectors.joining(", "))
+                                .replaceFirst(", (?=[^,]*$)", " or ")
                         + (text.equals(LINUXKITS_PAIR) ? "; LinuxKit's " + LINUXKITS_PAIR + " is " + PAIR : "")));
     }
 

@@ -87,9 +87,12 @@ final class MiniProject implements AutoCloseable {
                         .file(
                                 MODULES + "kernel/fs/ext4/ext4.ko.xz",
                                 ModuleFixture.module().toXz()));
-        for (Suite suite : Suite.DEFAULT) {
-            mirror.publish(suite, Instant.now().truncatedTo(ChronoUnit.SECONDS), key);
-        }
+        Suite.DEFAULT.forEach(this::publish);
+    }
+
+    /** Publishes what the suite's archive has by now. */
+    void publish(Suite suite) {
+        mirror.publish(suite, Instant.now().truncatedTo(ChronoUnit.SECONDS), key);
     }
 
     TestArchive mirror() {

@@ -121,9 +121,10 @@ class CompositionVerbsTest {
     @Test
     void aFormatOfLinuxKitIsNamedAsItIsCalledHere() {
         assertThat(run("build", "mini", "--format", "tar,kernel+initrd").errors())
-                .contains("'kernel+initrd' is not a format: expected pair or tar; LinuxKit's kernel+initrd is pair");
+                .contains(
+                        "'kernel+initrd' is not a format: expected pair, tar or dtbs; LinuxKit's kernel+initrd is pair");
         assertThat(run("build", "mini", "--format", "iso-efi").errors())
-                .contains("'iso-efi' is not a format: expected pair or tar\n");
+                .contains("'iso-efi' is not a format: expected pair, tar or dtbs\n");
     }
 
     @Test

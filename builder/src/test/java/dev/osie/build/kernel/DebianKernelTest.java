@@ -1,35 +1,25 @@
 package dev.osie.build.kernel;
 
+import static dev.osie.build.kernel.DebianKernels.BACKPORTS;
+import static dev.osie.build.kernel.DebianKernels.CLOUD;
+import static dev.osie.build.kernel.DebianKernels.LTS;
+import static dev.osie.build.kernel.DebianKernels.set;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.osie.build.debian.BinaryPackage;
-import dev.osie.build.debian.Downloader;
-import dev.osie.build.debian.Keyring;
-import dev.osie.build.debian.Mirror;
-import dev.osie.build.debian.Mirrors;
-import dev.osie.build.debian.PackageFetcher;
-import dev.osie.build.debian.Suite;
-import dev.osie.build.debian.SuiteReader;
-import dev.osie.build.lock.Lock;
-import dev.osie.build.lock.LockRequest;
-import dev.osie.build.lock.Locker;
-import dev.osie.build.lock.PackageSet;
 import dev.osie.build.platform.Architecture;
 import dev.osie.build.progress.Progress;
+import dev.osie.build.store.Blob;
 import dev.osie.build.store.Digest;
-import dev.osie.build.store.Store;
 import dev.osie.build.tree.Node;
 import dev.osie.build.tree.TarLayer;
-import dev.osie.build.tree.Tree;
 import dev.osie.build.yaml.Position;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -42,69 +32,120 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Debian's current kernels for both architectures, from the mirror this host is set up with. */
 @Tag("tools")
 class DebianKernelTest {
-    private static final Path CONFIGS = Path.of("..", "kernel-configs");
-
-    /** Outlives the test, because kernels are large; {@code mvn clean} removes it. */
-    private static final Path CACHE = Path.of("target", "debian-kernels");
-
-    private static final KernelOrigin.DebianPackage ORIGIN = (KernelOrigin.DebianPackage)
-            KernelDefinition.read(CONFIGS, "debian-lts").origin();
-
-    private static Store store;
-    private static Lock lock;
-    private static DebianDepmod depmod;
+    private static DebianKernels debian;
 
     @TempDir
     private static Path directory;
 
     @BeforeAll
-    static void fetchKernelsAndKmod() throws IOException {
-        store = Store.open(CACHE);
-        Mirrors mirrors = Mirrors.ofHost();
-        Mirror mirror = mirrors.find(Optional.empty(), Optional.empty());
-        Downloader downloader = Downloader.create(System.getenv());
-        Clock clock = Clock.systemUTC();
-        SuiteReader reader = new SuiteReader(mirror, Keyring.debian(clock), downloader, store, clock);
-        List<LockRequest> requests = new ArrayList<>();
-        for (Architecture architecture : Architecture.values()) {
-            requests.add(new LockRequest(
-                    architecture,
-                    List.of(
-                            PackageSet.closed("kernel", List.of(ORIGIN.name(architecture)), ORIGIN.exclude()),
-                            PackageSet.closed("kmod", List.of("kmod"), List.of()))));
-        }
-        lock = new Locker(reader, Suite.DEFAULT, binary -> new byte[0], Progress.SILENT).resolve(requests);
-        List<BinaryPackage> kmod = lock.packagesOf(Architecture.parse(System.getProperty("os.arch")), "kmod");
-        List<BinaryPackage> needed = new ArrayList<>(kmod);
-        Stream.of(Architecture.values()).map(DebianKernelTest::kernelOf).forEach(needed::add);
-        new PackageFetcher(
-                        mirror,
-                        mirrors.fallback(Optional.empty()),
-                        downloader,
-                        store,
-                        Progress.SILENT,
-                        "osie-build lock")
-                .fetch(needed);
-        depmod = DebianDepmod.unpack(store, kmod, Files.createDirectory(directory.resolve("kmod")));
+    static void fetch() throws IOException {
+        debian = DebianKernels.fetch(directory);
     }
 
-    @Test
-    void indexesAllModulesAsKmodDoes() throws Exception {
-        ModuleSet all = ModuleSet.union(List.of()).changed(List.of("*"), List.of(), "all", new Position("all", 1, 1));
+    @ParameterizedTest
+    @EnumSource(Architecture.class)
+    void indexesAllModulesAsKmodDoes(Architecture architecture) throws Exception {
+        Kernel kernel = debian.build(LTS, architecture, ModuleSet.all(new Position("all", 1, 1)));
 
-        assertIndexesEqualThoseOfKmod(build(Architecture.X86_64, all));
+        assertThat(kernel.selected()).hasSizeGreaterThan(4000);
+        assertIndexesEqualThoseOfKmod(kernel);
     }
 
     @ParameterizedTest
     @EnumSource(Architecture.class)
     void indexesTheModulesForProvisioningAsKmodDoes(Architecture architecture) throws Exception {
-        assertIndexesEqualThoseOfKmod(build(architecture, provisioning(architecture)));
+        assertIndexesEqualThoseOfKmod(debian.build(LTS, architecture, set("provisioning", architecture)));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Architecture.class)
+    void selectsFromTheKernelForVirtualMachines(Architecture architecture) throws Exception {
+        Kernel kernel = debian.build(CLOUD, architecture, set("cloud", architecture));
+
+        assertThat(kernel.release()).endsWith("-cloud-" + architecture.debianName());
+        assertThat(kernel.selected())
+                .extracting(SelectedModule::name)
+                .contains(
+                        "virtio_net",
+                        "virtio_blk",
+                        "virtio_scsi",
+                        "nvme",
+                        "hv_netvsc",
+                        "xen_netfront",
+                        "ext4",
+                        "overlay");
+        assertIndexesEqualThoseOfKmod(kernel);
+    }
+
+    /** Of linux 7 Debian makes several packages, whose files lie elsewhere. */
+    @Test
+    void takesTheKernelOfAnotherSuiteOutOfSeveralPackages() throws Exception {
+        Kernel kernel = debian.build(BACKPORTS, Architecture.X86_64, set("provisioning", Architecture.X86_64));
+
+        assertThat(debian.packagesOf(BACKPORTS, Architecture.X86_64))
+                .allSatisfy(binary -> assertThat(binary.suite()).contains("trixie-backports"));
+        assertThat(debian.packagesOf(LTS, Architecture.X86_64))
+                .allSatisfy(binary -> assertThat(binary.suite()).isEmpty());
+        assertThat(kernel.vmlinuz().size()).isGreaterThan(10 << 20);
+        assertIndexesEqualThoseOfKmod(kernel);
+    }
+
+    /** The kernel finds the files by their names, and hands the processor Intel's where they lie: at a multiple of 16. */
+    @Test
+    void makesAnArchiveOfMicrocodeThatCpioReads() throws Exception {
+        Blob archive = new MicrocodeBuilder(debian.store(), 1, Progress.SILENT).build(debian.microcode());
+
+        Path file = debian.store().path(archive.digest());
+        assertThat(cpio(file, "--list", "--quiet").lines())
+                .contains("kernel/x86/microcode/GenuineIntel.bin", "kernel/x86/microcode/AuthenticAMD.bin")
+                .startsWith("kernel", "kernel/x86", "kernel/x86/microcode");
+        String intel = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
+        int content = (intel.indexOf("GenuineIntel.bin") + "GenuineIntel.bin".length() + 1 + 3) / 4 * 4;
+        assertThat(content % 16).isZero();
+        assertThat((int) intel.charAt(content))
+                .as("version of the first update's header")
+                .isOne();
+        Path unpacked = Files.createTempDirectory(directory, "microcode-");
+        cpio(file, "--extract", "--make-directories", "--quiet", "--directory", unpacked.toString());
+        assertThat(Files.size(unpacked.resolve("kernel/x86/microcode/GenuineIntel.bin")))
+                .isBetween(10L << 20, 20L << 20);
+        assertThat(unpacked.resolve("kernel/x86/microcode/AuthenticAMD.bin"))
+                .content(StandardCharsets.ISO_8859_1)
+                .startsWith("DMA\0");
+    }
+
+    private static String cpio(Path archive, String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of("cpio"));
+        command.addAll(List.of(arguments));
+        Process process = new ProcessBuilder(command)
+                .redirectInput(archive.toFile())
+                .redirectErrorStream(true)
+                .start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(output).isZero();
+        return output;
+    }
+
+    @Test
+    void bringsTheDeviceTreesOfBoards() {
+        Kernel kernel = debian.build(LTS, Architecture.AARCH64, set("provisioning", Architecture.AARCH64));
+
+        assertThat(TarLayer.read(
+                                debian.store(),
+                                kernel.deviceTrees().orElseThrow().digest())
+                        .tree()
+                        .nodes())
+                .containsKeys("broadcom/bcm2711-rpi-4-b.dtb", "rockchip/rk3399-rockpro64.dtb")
+                .hasSizeGreaterThan(500);
+        assertThat(debian.build(LTS, Architecture.X86_64, set("provisioning", Architecture.X86_64))
+                        .deviceTrees())
+                .isEmpty();
     }
 
     @ParameterizedTest
     @EnumSource(Architecture.class)
     void bringsWhatAnOsieCannotDoWithout(Architecture architecture) {
-        Kernel kernel = build(architecture, provisioning(architecture));
+        Kernel kernel = debian.build(LTS, architecture, set("provisioning", architecture));
 
         assertThat(kernel.selected())
                 .extracting(SelectedModule::name)
@@ -128,10 +169,7 @@ class DebianKernelTest {
     }
 
     private static void assertIndexesEqualThoseOfKmod(Kernel kernel) throws Exception {
-        Path root = Files.createTempDirectory(directory, "root-");
-        Tree layer = TarLayer.read(store, kernel.modules().digest()).tree();
-        DebianDepmod.unpack(layer, root);
-        Files.createSymbolicLink(root.resolve("lib"), Path.of("usr", "lib"));
+        Path root = debian.unpackedForDepmod(kernel);
         Path modules = root.resolve("usr/lib/modules").resolve(kernel.release());
         Map<String, Digest> ours = lists(modules);
         for (String name : ours.keySet()) {
@@ -141,10 +179,13 @@ class DebianKernelTest {
             }
         }
 
-        depmod.run(root, kernel.release());
+        debian.depmod().run(root, kernel.release());
 
         assertThat(ours).hasSizeGreaterThan(10).isEqualTo(lists(modules));
-        assertThat(layer.nodes().values())
+        assertThat(TarLayer.read(debian.store(), kernel.modules().digest())
+                        .tree()
+                        .nodes()
+                        .values())
                 .filteredOn(Node.RegularFile.class::isInstance)
                 .hasSize(kernel.selected().size() + ours.size());
     }
@@ -157,19 +198,5 @@ class DebianKernelTest {
             }
         }
         return digests;
-    }
-
-    private static ModuleSet provisioning(Architecture architecture) {
-        return ModuleSet.read(CONFIGS.resolve("modules"), "provisioning", architecture);
-    }
-
-    private static Kernel build(Architecture architecture, ModuleSet modules) {
-        BinaryPackage deb = kernelOf(architecture);
-        return new KernelBuilder(store, lock.date().getEpochSecond(), Progress.SILENT)
-                .build(KernelTree.of(store, deb), architecture, modules);
-    }
-
-    private static BinaryPackage kernelOf(Architecture architecture) {
-        return ORIGIN.kernelAmong(lock.packagesOf(architecture, "kernel"), architecture);
     }
 }

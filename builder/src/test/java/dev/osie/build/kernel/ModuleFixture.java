@@ -53,7 +53,7 @@ public final class ModuleFixture {
         return this;
     }
 
-    byte[] toElf() {
+    public byte[] toElf() {
         StringTable names = new StringTable();
         byte[] symbols = symbols(names);
         List<Section> sections = List.of(
