@@ -2,12 +2,8 @@ package dev.osie.build.oci.daemon;
 
 import static dev.osie.build.failure.BuildException.unavailable;
 
-import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.InspectImageResponse;
 import com.github.dockerjava.api.exception.NotFoundException;
-import com.github.dockerjava.core.DockerClientImpl;
-import com.github.dockerjava.httpclient5.ApacheDockerHttpClient;
-import dev.osie.build.failure.BuildException;
 import dev.osie.build.oci.Image;
 import dev.osie.build.oci.ImageSource;
 import dev.osie.build.oci.Layout;
@@ -22,35 +18,27 @@ import dev.osie.build.store.StepKey;
 import dev.osie.build.store.Store;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.URI;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 
 /** Images that a Docker daemon has. Docker is asked for what it would save, which is then read as any archive is: nothing is taken on trust. */
 public final class DaemonImages {
-    private static final Duration CONNECT = Duration.ofSeconds(10);
-    /** Docker says nothing for a while before it sends a large image. */
-    private static final Duration ANSWER = Duration.ofMinutes(5);
-
-    private final URI address;
+    private final Daemon daemon;
     private final Store store;
     private final Progress progress;
 
-    private DaemonImages(URI address, Store store, Progress progress) {
-        this.address = address;
+    private DaemonImages(Daemon daemon, Store store, Progress progress) {
+        this.daemon = daemon;
         this.store = store;
         this.progress = progress;
     }
 
     /** The daemon that {@code DOCKER_HOST} names, else the one of this machine. */
     public static DaemonImages ofEnvironment(Map<String, String> environment, Store store, Progress progress) {
-        return new DaemonImages(DaemonAddress.of(environment), store, progress);
+        return new DaemonImages(Daemon.ofEnvironment(environment), store, progress);
     }
 
     /**
@@ -108,7 +96,7 @@ public final class DaemonImages {
 
     /** Empty when Docker has no image of that name. */
     Optional<Found> inspect(Reference name) {
-        return ask("an image " + name, docker -> {
+        return daemon.ask("an image " + name, docker -> {
             try {
                 InspectImageResponse image =
                         docker.inspectImageCmd(name.toString()).exec();
@@ -126,7 +114,7 @@ public final class DaemonImages {
     }
 
     RuntimeException missing(Reference name) {
-        return unavailable("Docker at " + address + " has no image " + name + ".")
+        return unavailable("Docker at " + daemon + " has no image " + name + ".")
                 .hint("docker images lists what it has.");
     }
 
@@ -144,7 +132,7 @@ public final class DaemonImages {
     }
 
     private void save(Reference name, Path archive) {
-        ask("the image " + name, docker -> {
+        daemon.ask("the image " + name, docker -> {
             try (Progress.Step step = progress.start("docker", 0);
                     InputStream in = docker.saveImageCmd(name.toString()).exec()) {
                 long size = Files.copy(in, archive);
@@ -154,44 +142,10 @@ public final class DaemonImages {
             } catch (NotFoundException e) {
                 throw missing(name);
             } catch (IOException e) {
-                throw unavailable("Tried to get the image " + name + " from Docker at " + address + ", but "
+                throw unavailable("Tried to get the image " + name + " from Docker at " + daemon + ", but "
                                 + e.getMessage() + ".")
                         .because(e);
             }
         });
-    }
-
-    private <T> T ask(String what, Function<DockerClient, T> question) {
-        DaemonConfig config = new DaemonConfig(address);
-        try (DockerClient docker = DockerClientImpl.getInstance(
-                config,
-                new ApacheDockerHttpClient.Builder()
-                        .dockerHost(address)
-                        .connectionTimeout(CONNECT)
-                        .responseTimeout(ANSWER)
-                        .build())) {
-            return question.apply(docker);
-        } catch (BuildException e) {
-            throw e;
-        } catch (RuntimeException
-                | IOException e) { // the library has no exception of its own for a daemon that isn't there
-            throw unreachable(what, e);
-        }
-    }
-
-    private RuntimeException unreachable(String what, Exception e) {
-        Throwable cause = e;
-        while (cause.getCause() != null) {
-            cause = cause.getCause();
-        }
-        String reason = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
-        boolean denied = cause instanceof AccessDeniedException || reason.contains("ermission denied");
-        return unavailable("Tried to ask Docker at " + address + " for " + what + ", but " + reason + ".")
-                .hint(
-                        denied
-                                ? "Perhaps add this user to the group 'docker', or let DOCKER_HOST name a daemon of its own."
-                                : "Perhaps it isn't running, or listens elsewhere: DOCKER_HOST=unix:///PATH names its socket"
-                                        + " (docker context inspect shows it).")
-                .because(e);
     }
 }

@@ -1,0 +1,2 @@
+/** Compilers, run in a container or natively. */
+package dev.osie.build.toolchain;
