@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param layout of the images' trees
  * @param latestMtime no file is newer than this, in seconds since 1970; by default the date of the lock
  * @param docker whether images are looked for in the Docker daemon first
+ * @param nativeCompilers whether kernels are compiled by this machine's own compilers, and not in a container
  * @param offline the command that brings what is missing, for a machine with a network: none is used here; empty when one may be
  */
 public record BuildRequest(
@@ -32,6 +33,7 @@ public record BuildRequest(
         ImageLayout layout,
         Optional<Long> latestMtime,
         boolean docker,
+        boolean nativeCompilers,
         Optional<String> offline) {
     /** With the default snapshot service, a network, and without a look at Docker's images. */
     public BuildRequest(
@@ -54,6 +56,7 @@ public record BuildRequest(
                 layout,
                 latestMtime,
                 false,
+                false,
                 Optional.empty());
     }
 
@@ -69,6 +72,7 @@ public record BuildRequest(
                 layout,
                 latestMtime,
                 docker,
+                nativeCompilers,
                 offline);
     }
 
@@ -84,6 +88,7 @@ public record BuildRequest(
                 layout,
                 latestMtime,
                 docker,
+                nativeCompilers,
                 Optional.of(command));
     }
 

@@ -28,4 +28,17 @@ public record RecipeRequest(
     public RecipeRequest {
         recipes = List.copyOf(recipes);
     }
+
+    /** Recipes that a build of a document needs beside its own: from the same places, each with its own lock. */
+    static RecipeRequest of(BuildRequest request, List<String> recipes, Architecture architecture) {
+        return new RecipeRequest(
+                request.project(),
+                recipes,
+                architecture,
+                Optional.empty(),
+                request.debian(),
+                request.registries(),
+                Optional.empty(),
+                request.offline());
+    }
 }

@@ -71,6 +71,12 @@ final class FlavorOptions {
     private boolean docker;
 
     @Option(
+            names = "--native",
+            description =
+                    "Compile a kernel that is built from source with the compilers of this machine, not in Docker.")
+    private boolean nativeCompilers;
+
+    @Option(
             names = "--offline",
             description = "Use no network: only what the store has, as 'fetch' and 'cache import' bring it there.")
     private boolean offline;
@@ -112,6 +118,7 @@ final class FlavorOptions {
                 layout,
                 SourceDateEpoch.ofEnvironment(),
                 docker,
+                nativeCompilers,
                 offline ? Optional.of(fetchCommand(composition.documents())) : Optional.empty());
     }
 

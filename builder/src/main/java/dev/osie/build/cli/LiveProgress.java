@@ -8,6 +8,9 @@ import java.util.List;
 /** Shows each running step as a line that is redrawn in place: for terminals. */
 final class LiveProgress implements Progress {
     private static final long REDRAW_NANOSECONDS = 100_000_000;
+    /** A line that a terminal breaks in two could not be drawn over. */
+    private static final int LONGEST_NOTE = 60;
+
     private static final String UP_ONE_LINE = "\033[1A";
     private static final String CLEAR_LINE = "\033[2K\r";
 
@@ -74,6 +77,16 @@ final class LiveProgress implements Progress {
         public void advance(long more) {
             synchronized (LiveProgress.this) {
                 line.advance(more);
+                if (System.nanoTime() - lastDrawn > REDRAW_NANOSECONDS) {
+                    redraw();
+                }
+            }
+        }
+
+        @Override
+        public void note(String state) {
+            synchronized (LiveProgress.this) {
+                line.note(state.length() > LONGEST_NOTE ? state.substring(0, LONGEST_NOTE) : state);
                 if (System.nanoTime() - lastDrawn > REDRAW_NANOSECONDS) {
                     redraw();
                 }

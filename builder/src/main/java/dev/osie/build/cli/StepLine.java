@@ -8,6 +8,7 @@ final class StepLine {
     private final long totalBytes;
     private final long started = System.nanoTime();
     private long bytes;
+    private String note = "";
 
     /** @param totalBytes that the step will process; 0 when unknown */
     StepLine(String name, long totalBytes) {
@@ -19,7 +20,14 @@ final class StepLine {
         bytes += more;
     }
 
+    void note(String state) {
+        note = state;
+    }
+
     String running() {
+        if (!note.isEmpty()) {
+            return column(note);
+        }
         if (bytes == 0) {
             return column("…");
         }

@@ -46,6 +46,9 @@ public interface Progress {
         /** Adds bytes to those processed so far. */
         void advance(long bytes);
 
+        /** What it is at, where bytes tell little; for who watches, not for a record. */
+        default void note(String state) {}
+
         /** Ends the step well; the summary takes the place of its live line. */
         void done(String summary);
 

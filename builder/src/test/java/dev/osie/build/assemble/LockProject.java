@@ -153,6 +153,7 @@ public final class LockProject implements AutoCloseable {
                 ImageLayout.SHARED,
                 Optional.empty(),
                 false,
+                false,
                 Optional.empty());
     }
 

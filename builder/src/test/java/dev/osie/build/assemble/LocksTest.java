@@ -267,6 +267,7 @@ class LocksTest {
                 request.layout(),
                 request.latestMtime(),
                 request.docker(),
+                request.nativeCompilers(),
                 request.offline());
 
         assertFails(

@@ -1,0 +1,2 @@
+/** Linux kernels compiled from source (Linux documentation, "Kbuild"). */
+package dev.osie.build.kbuild;
