@@ -4,6 +4,7 @@ import dev.osie.build.image.ImageBuilder;
 import dev.osie.build.initramfs.Compression;
 import dev.osie.build.initramfs.Packer;
 import dev.osie.build.jlink.RuntimeLinker;
+import dev.osie.build.kbuild.KernelCompiler;
 import dev.osie.build.kernel.FirmwareBuilder;
 import dev.osie.build.kernel.KernelBuilder;
 import dev.osie.build.kernel.MicrocodeBuilder;
@@ -23,6 +24,7 @@ final class BuilderVersions {
         versions.put("layers", ImageBuilder.FORMAT);
         versions.put("java-runtime", Integer.toString(RuntimeLinker.VERSION));
         versions.put("kernel", Integer.toString(KernelBuilder.FORMAT));
+        versions.put("kernel-compilation", Integer.toString(KernelCompiler.FORMAT));
         versions.put("firmware", Integer.toString(FirmwareBuilder.FORMAT));
         versions.put("microcode", Integer.toString(MicrocodeBuilder.FORMAT));
         return versions;

@@ -10,6 +10,7 @@ import dev.osie.build.toolchain.CrossCompiler;
 import dev.osie.build.toolchain.NativeToolchain;
 import dev.osie.build.toolchain.Toolchain;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The compilers for kernels and their modules: those of this machine, or those of the recipe {@code kernel-builder}, which Docker runs. The
@@ -34,6 +35,30 @@ public final class Compilers {
     public static Compilers of(BuildRequest request, Store store, Progress progress) {
         RecipeRequest builder = RecipeRequest.of(request, List.of(RECIPE), CrossCompiler.host());
         return new Compilers(builder, request.nativeCompilers(), store, progress);
+    }
+
+    /** The same for a kernel by itself. */
+    static Compilers of(KernelRequest request, Store store, Progress progress) {
+        RecipeRequest builder = new RecipeRequest(
+                request.project(),
+                List.of(RECIPE),
+                CrossCompiler.host(),
+                Optional.empty(),
+                request.debian(),
+                request.registries(),
+                Optional.empty(),
+                request.offline());
+        return new Compilers(builder, request.nativeCompilers(), store, progress);
+    }
+
+    /** Who is told of the work. */
+    Progress progress() {
+        return progress;
+    }
+
+    /** Whether nothing may be got over a network. */
+    boolean isOffline() {
+        return builder.offline().isPresent();
     }
 
     /** The one for an architecture. The recipe's image is made here, if it isn't in the store; Docker is not asked yet. */

@@ -41,19 +41,29 @@ final class KernelChoice {
     private final KernelSupply supply;
 
     private KernelChoice(
-            Project project, Architecture architecture, OsieSection.Kernel section, KernelDefinition definition) {
+            Project project,
+            Architecture architecture,
+            OsieSection.Kernel section,
+            KernelDefinition definition,
+            KernelSupply supply) {
         this.project = project;
         this.architecture = architecture;
         this.section = section;
         this.definition = definition;
-        this.supply = supply(definition, architecture);
+        this.supply = supply;
     }
 
-    static KernelChoice of(Project project, Architecture architecture, OsieSection.Kernel section) {
+    /** @param compilers for a kernel that is built from source */
+    static KernelChoice of(
+            Project project, Architecture architecture, OsieSection.Kernel section, Compilers compilers) {
         String name = section.use()
                 .orElseThrow(() ->
                         Problems.failure(section.position(), "osie.kernel needs the key 'use', the name of a kernel"));
-        return new KernelChoice(project, architecture, section, KernelDefinition.read(project.kernels(), name));
+        KernelDefinition definition = KernelDefinition.read(project.kernels(), name);
+        KernelSupply supply = definition.origin() instanceof KernelOrigin.Source source
+                ? new BuiltKernel(project.kernels(), name, source, architecture, compilers)
+                : supply(definition, architecture);
+        return new KernelChoice(project, architecture, section, definition, supply);
     }
 
     private static KernelSupply supply(KernelDefinition definition, Architecture architecture) {

@@ -25,6 +25,15 @@ record LockCommandLine(String here, String withArchitecture) {
     static LockCommandLine ofRecipes(Path lock, List<String> recipes, Architecture architecture) {
         List<String> words = new ArrayList<>(List.of("osie-build", "image", "build"));
         words.addAll(recipes);
+        return anew(lock, words, architecture);
+    }
+
+    /** The same for that of a kernel which is compiled by itself. */
+    static LockCommandLine ofKernel(Path lock, String kernel, Architecture architecture) {
+        return anew(lock, new ArrayList<>(List.of("osie-build", "kernel", "build", kernel)), architecture);
+    }
+
+    private static LockCommandLine anew(Path lock, List<String> words, Architecture architecture) {
         words.addAll(List.of("--arch", architecture.toString(), "--lock", lock.toString()));
         String command = ShellQuoting.join(List.of("rm", lock.toString())) + " && " + ShellQuoting.join(words);
         return new LockCommandLine(command, command);

@@ -146,7 +146,7 @@ public final class Procurement {
         return new DebianSupply(request.debian(), LockCommandLine.of(request), lock.date(), offline, store, progress);
     }
 
-    private static Optional<KernelChoice> kernelChoice(BuildRequest request, OsieDocument document) {
+    private Optional<KernelChoice> kernelChoice(BuildRequest request, OsieDocument document) {
         Optional<OsieSection.Kernel> section = document.osie().flatMap(OsieSection::kernel);
         Optional<KernelSection> own =
                 document.kernel().filter(kernel -> kernel.ucode().isPresent());
@@ -155,6 +155,7 @@ public final class Procurement {
                     own.get().position(),
                     "'ucode' is a file of the kernel image that kernel.image names, but osie.kernel provides the kernel");
         }
-        return section.map(kernel -> KernelChoice.of(request.project(), request.architecture(), kernel));
+        return section.map(kernel -> KernelChoice.of(
+                request.project(), request.architecture(), kernel, Compilers.of(request, store, progress)));
     }
 }

@@ -45,7 +45,8 @@ public record Fragment(Path file, List<Setting> settings) {
         }
     }
 
-    static Fragment parse(Path file, String text, Problems problems) {
+    /** The same for a text. */
+    public static Fragment parse(Path file, String text, Problems problems) {
         SourceText source = new SourceText(file.toString(), text);
         List<Setting> settings = new ArrayList<>();
         List<String> lines = text.lines().toList();

@@ -18,12 +18,14 @@ import java.util.Optional;
  *
  * <pre>
  * description: one line
- * package: { x86_64: linux-image-amd64, aarch64: linux-image-arm64 }    # or deb: FILE, or image: REFERENCE
+ * package: { x86_64: linux-image-amd64, aarch64: linux-image-arm64 }    # or deb: FILE, image: REFERENCE or source
  * suite: trixie-backports
  * exclude: [kmod, initramfs-tools]
  * firmware: [firmware-bnx2, firmware-qlogic]
  * microcode: [intel-microcode, amd64-microcode]
  * </pre>
+ *
+ * <p>What {@code source} has in it is described by {@link KernelOrigin.Source}.
  *
  * @param name of the document without {@code .yaml}
  * @param description one line for people
@@ -40,7 +42,7 @@ public record KernelDefinition(
         List<String> firmware,
         List<String> microcode) {
     private static final List<String> ORIGINS =
-            List.of(KernelOrigin.DebianPackage.KEY, KernelOrigin.DebFile.KEY, KernelOrigin.LinuxKitImage.KEY);
+            List.of(KernelOrigin.DebianPackage.KEY, KernelOrigin.DebFile.KEY, KernelOrigin.LinuxKitImage.KEY, KernelOrigin.Source.KEY);
 
     public KernelDefinition {
         firmware = List.copyOf(firmware);
@@ -80,6 +82,12 @@ public record KernelDefinition(
                     .flatMap(node ->
                             fields.text("ucode").map(text -> new KernelOrigin.Reference(text, node.position())));
             return new KernelOrigin.LinuxKitImage(references(fields, KernelOrigin.LinuxKitImage.KEY), ucode);
+        }
+        if (given.contains(KernelOrigin.Source.KEY)) {
+            Optional<KernelOrigin> source = fields.fields(KernelOrigin.Source.KEY).map(inner -> SourceReader.read(inner, folder));
+            if (source.isPresent()) {
+                return source.get();
+            }
         }
         Map<Architecture, String> names = new EnumMap<>(Architecture.class);
         references(fields, KernelOrigin.DebianPackage.KEY)

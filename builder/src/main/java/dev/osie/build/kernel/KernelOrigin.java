@@ -105,6 +105,22 @@ public sealed interface KernelOrigin {
      */
     record Reference(String name, Position position) {}
 
+    /**
+     * Sources of Linux, which are compiled.
+     *
+     * @param archive brings the sources
+     * @param series whose configuration fragments count: the directory beside the kernel's document, such as {@code 6.12}
+     * @param base the target of {@code make} that makes the configuration which the fragments change
+     * @param fragments their names in order; empty for all of the series
+     */
+    record Source(SourceArchive archive, String series, String base, List<String> fragments) implements KernelOrigin {
+        static final String KEY = "source";
+
+        public Source {
+            fragments = List.copyOf(fragments);
+        }
+    }
+
     /** What an origin has for an architecture. */
     private static <T> T of(Architecture architecture, Map<Architecture, T> all, String key) {
         T found = all.get(architecture);
