@@ -41,6 +41,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             CacheCommand.class,
             LockCommand.class,
             ImageCommand.class,
+            KernelCommand.class,
             ComposeCommand.class,
             ExplainCommand.class,
             LsCommand.class,
