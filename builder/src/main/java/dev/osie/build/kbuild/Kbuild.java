@@ -36,8 +36,6 @@ final class Kbuild implements AutoCloseable {
     /** What make prints of a step: {@code   CC [M]  drivers/net/tun.o}. */
     private static final Pattern STEP = Pattern.compile("  [A-Z][A-Z0-9_]*(?: \\[M\\])? +\\S.*");
 
-    private static final String SOURCES = "linux";
-
     private final KernelPlan plan;
     private final Workspace workspace;
     private final Logged logged;
@@ -70,8 +68,8 @@ final class Kbuild implements AutoCloseable {
             put("source.tar", plan.source().archive().apply(scratch));
             put("wanted.config", Content.of(plan.wanted().toText()));
             run("unpack " + plan.source().name(), """
-                    mkdir linux out
-                    tar -xf source.tar -C linux --strip-components=1 --no-same-owner
+                    mkdir "$SOURCES" out
+                    tar -xf source.tar -C "$SOURCES" --strip-components=1 --no-same-owner
                     rm source.tar
                     """);
             step.done(plan.source().name());
@@ -81,7 +79,7 @@ final class Kbuild implements AutoCloseable {
     private void configure() {
         try (Progress.Step step = progress.start("configure", 0)) {
             run("list the options of " + plan.source().name(), """
-                    cd linux
+                    cd "$SOURCES"
                     find . -name 'Kconfig*' -type f -exec sed -n 's/^[ \\t]*\\(menu\\)\\{0,1\\}config[ \\t]\\{1,\\}\\([A-Za-z0-9_]*\\).*/\\2/p' {} + \
                         | sort -u >../symbols
                     """);
@@ -92,7 +90,7 @@ final class Kbuild implements AutoCloseable {
                             plan.source().name(),
                             problems);
             problems.throwIfAny();
-            run("make " + plan.base(), "cd linux; make " + plan.base());
+            run("make " + plan.base(), "cd $SOURCES; make " + plan.base());
             apply(plan.wanted());
             FinalConfig config = config();
             plan.wanted().requireIn(config, problems);
@@ -105,22 +103,22 @@ final class Kbuild implements AutoCloseable {
     /** Changes options, and lets Kconfig decide about the others. */
     void apply(WantedConfig changes) {
         put("wanted.config", Content.of(changes.toText()));
-        run("configure " + plan.name(), "cd linux; cat ../wanted.config >>.config; make olddefconfig");
+        run("configure " + plan.name(), "cd $SOURCES; cat ../wanted.config >>.config; make olddefconfig");
     }
 
     FinalConfig config() {
-        return FinalConfig.parse(text(SOURCES + "/.config"));
+        return FinalConfig.parse(text(directory() + "/.config"));
     }
 
     /** The smallest configuration that leads to the present one. */
     FinalConfig smallest() {
-        run("write the smallest configuration", "cd linux; make savedefconfig");
-        return FinalConfig.parse(text(SOURCES + "/defconfig"));
+        run("write the smallest configuration", "cd $SOURCES; make savedefconfig");
+        return FinalConfig.parse(text(directory() + "/defconfig"));
     }
 
     /** Lets the user change the configuration. */
     int menuconfig() {
-        return workspace.runOnTerminal(Command.script("cd linux; exec make -s menuconfig", environment()));
+        return workspace.runOnTerminal(Command.script("cd $SOURCES; exec make -s menuconfig", environment()));
     }
 
     /** Compiles, and gives the files of the kernel, laid out as Debian's {@code linux-image} has them. */
@@ -143,7 +141,7 @@ final class Kbuild implements AutoCloseable {
         FinalConfig config = config();
         String modules = config.isOn("CONFIG_MODULES") ? " modules" : "";
         StringBuilder script = new StringBuilder("""
-                cd linux
+                cd "$SOURCES"
                 # The sources' own time: the same whoever compiles them when.
                 export KBUILD_BUILD_TIMESTAMP="$(date -u -r Makefile)"
                 time=$(date -u -r Makefile +%s)
@@ -177,8 +175,15 @@ final class Kbuild implements AutoCloseable {
         return script.append("find ../out -exec touch -h -d @$time {} +\n").toString();
     }
 
+    /** Of the sources; no trace of it is left in what is compiled. */
+    private String directory() {
+        return plan.name() + ".build";
+    }
+
     private SortedMap<String, String> environment() {
-        SortedMap<String, String> environment = new TreeMap<>(Map.of(
+        return new TreeMap<>(Map.of(
+                "SOURCES",
+                directory(),
                 "ARCH",
                 plan.architecture() == Architecture.AARCH64 ? "arm64" : "x86_64",
                 "CROSS_COMPILE",
@@ -195,7 +200,6 @@ final class Kbuild implements AutoCloseable {
                 // xz may cut a file into as many blocks as there are processors.
                 "XZ_DEFAULTS",
                 "-T1"));
-        return environment;
     }
 
     private void run(String what, String script) {
