@@ -41,8 +41,11 @@ public record KernelDefinition(
         Optional<String> suite,
         List<String> firmware,
         List<String> microcode) {
-    private static final List<String> ORIGINS =
-            List.of(KernelOrigin.DebianPackage.KEY, KernelOrigin.DebFile.KEY, KernelOrigin.LinuxKitImage.KEY, KernelOrigin.Source.KEY);
+    private static final List<String> ORIGINS = List.of(
+            KernelOrigin.DebianPackage.KEY,
+            KernelOrigin.DebFile.KEY,
+            KernelOrigin.LinuxKitImage.KEY,
+            KernelOrigin.Source.KEY);
 
     public KernelDefinition {
         firmware = List.copyOf(firmware);
@@ -84,7 +87,8 @@ public record KernelDefinition(
             return new KernelOrigin.LinuxKitImage(references(fields, KernelOrigin.LinuxKitImage.KEY), ucode);
         }
         if (given.contains(KernelOrigin.Source.KEY)) {
-            Optional<KernelOrigin> source = fields.fields(KernelOrigin.Source.KEY).map(inner -> SourceReader.read(inner, folder));
+            Optional<KernelOrigin> source =
+                    fields.fields(KernelOrigin.Source.KEY).map(inner -> SourceReader.read(inner, folder));
             if (source.isPresent()) {
                 return source.get();
             }
