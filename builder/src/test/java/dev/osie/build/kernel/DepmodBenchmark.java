@@ -4,11 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.osie.build.platform.Architecture;
 import dev.osie.build.yaml.Position;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -43,8 +44,10 @@ final class DepmodBenchmark {
         List<Double> kmod = new ArrayList<>();
         for (int run = 0; run < RUNS; run++) {
             long started = System.nanoTime();
-            List<ModuleFacts> facts = new ModuleReader(files, architecture).read(list.paths());
-            assertThat(Depmod.indexes(facts, list.builtins())).isNotEmpty();
+            Map<String, ModuleFacts> facts = new ModuleReader(files, architecture)
+                    .read(list.paths()).stream().collect(Collectors.toMap(ModuleFacts::path, each -> each));
+            assertThat(Depmod.indexes(list.paths().stream().map(facts::get).toList(), list.builtins()))
+                    .isNotEmpty();
             own.add(seconds(started));
             started = System.nanoTime();
             debian.depmod().run(root, files.release());
@@ -62,7 +65,6 @@ final class DepmodBenchmark {
                 kmod.get(0),
                 median(kmod),
                 median(own) / median(kmod));
-        assertThat(Files.exists(root)).isTrue();
     }
 
     private static double seconds(long started) {
