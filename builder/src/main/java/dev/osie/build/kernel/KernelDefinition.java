@@ -18,14 +18,12 @@ import java.util.Optional;
  *
  * <pre>
  * description: one line
- * package: { x86_64: linux-image-amd64, aarch64: linux-image-arm64 }    # or deb: FILE, image: REFERENCE or source
+ * package: { x86_64: linux-image-amd64, aarch64: linux-image-arm64 }    # or deb, image, source
  * suite: trixie-backports
  * exclude: [kmod, initramfs-tools]
  * firmware: [firmware-bnx2, firmware-qlogic]
  * microcode: [intel-microcode, amd64-microcode]
  * </pre>
- *
- * <p>What {@code source} has in it is described by {@link KernelOrigin.Source}.
  *
  * @param name of the document without {@code .yaml}
  * @param description one line for people
@@ -41,8 +39,8 @@ public record KernelDefinition(
         Optional<String> suite,
         List<String> firmware,
         List<String> microcode) {
-    private static final List<String> ORIGINS = List.of(
-            KernelOrigin.DebianPackage.KEY,
+    private static final List<String> ORIGINS =
+            List.of(KernelOrigin.DebianPackage.KEY,
             KernelOrigin.DebFile.KEY,
             KernelOrigin.LinuxKitImage.KEY,
             KernelOrigin.Source.KEY);
@@ -78,20 +76,16 @@ public record KernelDefinition(
                                     + ", which say where its files come from"
                                     + (given.isEmpty() ? "" : "; it has " + String.join(" and ", given)));
         }
-        if (given.contains(KernelOrigin.DebFile.KEY)) {
+        Optional<Fields> source = fields.fields(KernelOrigin.Source.KEY);
+        if (source.isPresent()) {
+            return SourceReader.read(source.get(), folder);
+        } else if (given.contains(KernelOrigin.DebFile.KEY)) {
             return new KernelOrigin.DebFile(files(references(fields, KernelOrigin.DebFile.KEY), folder, fields));
         } else if (given.contains(KernelOrigin.LinuxKitImage.KEY)) {
             Optional<KernelOrigin.Reference> ucode = fields.node("ucode")
                     .flatMap(node ->
                             fields.text("ucode").map(text -> new KernelOrigin.Reference(text, node.position())));
             return new KernelOrigin.LinuxKitImage(references(fields, KernelOrigin.LinuxKitImage.KEY), ucode);
-        }
-        if (given.contains(KernelOrigin.Source.KEY)) {
-            Optional<KernelOrigin> source =
-                    fields.fields(KernelOrigin.Source.KEY).map(inner -> SourceReader.read(inner, folder));
-            if (source.isPresent()) {
-                return source.get();
-            }
         }
         Map<Architecture, String> names = new EnumMap<>(Architecture.class);
         references(fields, KernelOrigin.DebianPackage.KEY)
