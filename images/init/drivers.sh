@@ -22,15 +22,16 @@ load_drivers() {
     done
 }
 
-# Disks that a controller finds slowly, and what is plugged in while the machine runs. The kernel's events come by netlink;
+# Disks that a controller finds slowly, and what is plugged in while the machine runs, unless the service udev does that. The
+# kernel's events come by netlink;
 # busybox' uevent runs one program for each. What came between load_drivers and this is caught by looking once more.
 watch_devices() {
     uevent /usr/lib/osie-build/device-event >/dev/null 2>&1 &
     load_drivers
 }
 
-# Storage, network, USB and the like that no driver took, and firmware that was asked for and is not there: what would otherwise
-# be a machine that stalls without a word.
+# Storage, network, USB and the like that no driver took, drivers that gave up, and firmware that was asked for and is not there:
+# what would otherwise be a machine that stalls without a word.
 report_missing_drivers() {
     {
         for device in /sys/bus/pci/devices/*; do
@@ -50,9 +51,7 @@ report_missing_drivers() {
             read -r product <"${interface%:*}/idProduct"
             echo "no driver: usb:$vendor:$product (at ${interface##*/})"
         done
-        # Of the kernel itself, and of Debian's.
-        dmesg | sed -n -e 's/.*irect firmware load for \([^ ]*\) failed.*/no firmware: \1/p' \
-            -e 's/.*firmware: failed to load \([^ ]*\).*/no firmware: \1/p' | sort -u
+        dmesg | sed -n -f /usr/lib/osie-build/driver-failures.sed | sort -u
     } >/run/osie/drivers
     while read -r line; do say "$line"; done </run/osie/drivers
 }

@@ -1,5 +1,6 @@
 package dev.osie.build.hardware;
 
+import dev.osie.build.kernel.AliasPattern;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;

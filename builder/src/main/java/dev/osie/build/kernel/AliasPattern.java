@@ -1,11 +1,11 @@
-package dev.osie.build.hardware;
+package dev.osie.build.kernel;
 
 /** The patterns in aliases of kernel modules, by the rules of {@code fnmatch(3)} without flags. */
-final class AliasPattern {
+public final class AliasPattern {
     private AliasPattern() {}
 
     /** Whether all of the text fits. It takes time in proportion to the product of the lengths, whatever the pattern. */
-    static boolean matches(String pattern, String text) {
+    public static boolean matches(String pattern, String text) {
         int p = 0;
         int t = 0;
         int star = -1;
