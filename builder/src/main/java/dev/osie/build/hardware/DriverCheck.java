@@ -1,5 +1,6 @@
 package dev.osie.build.hardware;
 
+import dev.osie.build.kernel.AliasPattern;
 import dev.osie.build.kernel.DriverCatalogue;
 import dev.osie.build.kernel.DriverCatalogue.Driver;
 import java.util.List;

@@ -15,6 +15,7 @@ import dev.osie.build.tree.Tree;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.SortedMap;
 
 /**
  * Makes kernels fit for an image: picks the modules a set asks for with all they need, keeps them as shipped ({@code .ko.xz}), and writes
@@ -57,7 +58,10 @@ public final class KernelBuilder {
         try (Scratch scratch = store.scratch();
                 Progress.Step step = progress.start("kernel", 0)) {
             KernelFiles files = KernelFiles.of(origin.reader().apply(scratch), origin.name());
-            Kernel kernel = assemble(files, new ModuleReader(files, architecture), modules);
+            ModuleList list = ModuleList.of(files);
+            SortedMap<String, String> selected =
+                    ModuleSelection.select(list, modules, () -> drivers(origin, architecture));
+            Kernel kernel = assemble(files, list, selected, new ModuleReader(files, architecture));
             store.remember(key, KernelRecord.toText(kernel));
             step.done(kernel.describe());
             return kernel;
@@ -152,9 +156,9 @@ public final class KernelBuilder {
                 && kernel.deviceTrees().stream().allMatch(store::contains);
     }
 
-    private Kernel assemble(KernelFiles files, ModuleReader reader, ModuleSet modules) {
-        ModuleList list = ModuleList.of(files);
-        ModuleClosure.Complete complete = ModuleClosure.of(list, ModuleSelection.select(list, modules), reader::read);
+    private Kernel assemble(
+            KernelFiles files, ModuleList list, SortedMap<String, String> selected, ModuleReader reader) {
+        ModuleClosure.Complete complete = ModuleClosure.of(list, selected, reader::read);
         String directory = MODULES + files.release() + "/";
         Tree.Builder tree = new Tree.Builder();
         complete.reasons()

@@ -20,7 +20,7 @@ import java.util.List;
  * description: one line
  * include: [other-set]                 # documents of the same folder
  * modules:                             # groups of rules; a group's name is the reason its modules are in
- *   network cards: [drivers/net/ethernet/**, bonding]
+ *   network cards: [drivers/net/ethernet/**, bonding, "pci:15b3:*"]
  * exclude: [drivers/net/ethernet/sun/**]
  * only:                                # the same for one architecture
  *   x86_64:
@@ -92,7 +92,7 @@ final class ModuleSetReader {
         if (!(list instanceof YamlNode.Sequence sequence)) {
             problems.add(
                     list.position(),
-                    "'" + origin + "' must be a list of module names and paths, not " + list.describe());
+                    "'" + origin + "' must be a list of module names, paths and devices, not " + list.describe());
             return rules;
         }
         for (YamlNode item : sequence.items()) {
@@ -100,7 +100,7 @@ final class ModuleSetReader {
             if (item instanceof YamlNode.Scalar scalar && !scalar.isNull()) {
                 rules.add(new ModuleRule(scalar.text(), origin, scalar.position()));
             } else {
-                problems.add(item.position(), "a module name or path was expected, not " + item.describe());
+                problems.add(item.position(), "a module name, a path or a device was expected, not " + item.describe());
             }
         }
         return rules;

@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 class ModuleSelectionTest {
@@ -98,6 +99,67 @@ class ModuleSelectionTest {
     }
 
     @Test
+    void matchesDevicesByTheirNumbers() {
+        List<ModuleFacts> kernel = List.of(
+                aliased("kernel/igb.ko", "pci:v00008086d00001521sv*sd*bc*sc*i*"),
+                aliased("kernel/mlx5_core.ko", "pci:v000015B3d00001017sv*sd*bc*sc*i*"),
+                aliased("kernel/mlx4_core.ko", "pci:v000015B3d00001003sv*sd*bc*sc*i*"),
+                aliased("kernel/r8152.ko", "usb:v0BDAp8153d*dc*dsc*dp*icFFiscFFip00in*"));
+
+        assertThat(select(kernel, set(List.of("pci:8086:1521"), List.of()))).containsOnlyKeys("igb");
+        assertThat(select(kernel, set(List.of("pci:15b3:*"), List.of()))).containsOnlyKeys("mlx4_core", "mlx5_core");
+        assertThat(select(kernel, set(List.of("pci:*:*"), List.of("pci:15b3:1003"))))
+                .containsOnlyKeys("igb", "mlx5_core");
+        assertThat(select(kernel, set(List.of("usb:0bda:8153"), List.of()))).containsOnlyKeys("r8152");
+    }
+
+    @Test
+    void matchesAliasesOfAClassAndModaliasesOfADevice() {
+        List<ModuleFacts> kernel = List.of(
+                aliased("kernel/igb.ko", "pci:v00008086d00001521sv*sd*bc*sc*i*"),
+                aliased("kernel/nvme.ko", "pci:v*d*sv*sd*bc01sc08i02*", "pci:v0000144Dd0000A804sv*sd*bc*sc*i*"),
+                aliased("kernel/hv_netvsc.ko", "vmbus:635161f83edfc546913ff2d2f965ed0e"),
+                aliased("kernel/pci-stub.ko", "unrelated"));
+
+        assertThat(select(kernel, set(List.of("pci:*bc01*"), List.of())))
+                .as("drivers that leave the class open don't fit every class")
+                .containsOnlyKeys("nvme");
+        assertThat(select(kernel, set(List.of("vmbus:*"), List.of()))).containsOnlyKeys("hv_netvsc");
+        assertThat(select(kernel, set(List.of("pci:v00008086d00001521sv00008086sd00000001bc02sc00i00"), List.of())))
+                .containsExactly(entry("igb", "test, group"));
+        assertThat(select(kernel, set(List.of("pci:v00001C5Cd00001504sv*sd*bc01sc08i02"), List.of())))
+                .containsOnlyKeys("nvme");
+    }
+
+    @Test
+    void readsAliasesOnlyWhenDevicesAreNamedAndThenOnce() {
+        List<ModuleFacts> kernel = List.of(aliased("kernel/a.ko", "virtio:d1v*"), aliased("kernel/b.ko", "xen:vif"));
+        List<String> read = new ArrayList<>();
+
+        select(kernel, NO_BUILTINS, set(List.of("virtio:*", "xen:*"), List.of("xen:vif")), read);
+
+        assertThat(read).containsExactly("aliases", "kernel/a.ko");
+    }
+
+    @Test
+    void acceptsDevicesWhoseDriverIsBuiltIn() {
+        Builtins builtins = new Builtins(List.of(), new TreeMap<>(Map.of("sdhci", List.of("of:N*T*Cfoo,sdhci"))));
+
+        assertThat(select(List.of(module("kernel/a.ko")), builtins, set(List.of("of:*Cfoo,*", "a"), List.of())))
+                .containsOnlyKeys("a");
+    }
+
+    @Test
+    void reportsDevicesWithoutADriver() {
+        List<ModuleFacts> kernel = List.of(aliased("kernel/igb.ko", "pci:v00008086d00001521sv*sd*bc*sc*i*"));
+
+        assertThatThrownBy(() -> select(kernel, set(List.of("pci:8086:15"), List.of("pci:1234:*"))))
+                .isInstanceOf(BuildException.class)
+                .hasMessageContaining("test.yaml:1:7: 'pci:8086:15' fits no alias of a driver of linux 6.12.1-test")
+                .hasMessageContaining("test.yaml:1:7: 'pci:1234:*' fits no alias");
+    }
+
+    @Test
     void readsOnlyModulesThatMayGoIn() {
         List<ModuleFacts> kernel = List.of(
                 depending("kernel/net/bridge.ko", "stp"), module("kernel/net/stp.ko"), module("kernel/net/x25.ko"));
@@ -151,7 +213,11 @@ class ModuleSelectionTest {
             List<ModuleFacts> kernel, Builtins builtins, ModuleSet set, List<String> read) {
         ModuleList list = new ModuleList(
                 "6.12.1-test", kernel.stream().map(ModuleFacts::path).toList(), builtins);
-        ModuleClosure.Complete complete = ModuleClosure.of(list, ModuleSelection.select(list, set), paths -> {
+        Supplier<DriverCatalogue> drivers = () -> {
+            read.add("aliases");
+            return DriverCatalogue.of(list.release(), builtins, kernel);
+        };
+        ModuleClosure.Complete complete = ModuleClosure.of(list, ModuleSelection.select(list, set, drivers), paths -> {
             read.addAll(paths);
             return kernel.stream()
                     .filter(module -> paths.contains(module.path()))
