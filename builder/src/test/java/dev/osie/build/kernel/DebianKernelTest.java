@@ -10,9 +10,13 @@ import dev.osie.build.platform.Architecture;
 import dev.osie.build.progress.Progress;
 import dev.osie.build.store.Blob;
 import dev.osie.build.store.Digest;
+import dev.osie.build.store.Scratch;
 import dev.osie.build.tree.Node;
 import dev.osie.build.tree.TarLayer;
+import dev.osie.build.yaml.Fields;
 import dev.osie.build.yaml.Position;
+import dev.osie.build.yaml.Problems;
+import dev.osie.build.yaml.YamlReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -33,6 +37,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Tag("tools")
 class DebianKernelTest {
     private static DebianKernels debian;
+
+    private static final Path CONFIGS = Path.of("..", "kernel-configs");
+
+    private static final Path OVERLAYS = Path.of("..", "linuxkit-templates", "overlays");
 
     @TempDir
     private static Path directory;
@@ -166,6 +174,48 @@ class DebianKernelTest {
                 .extracting(SelectedModule::path)
                 .noneMatch(path -> path.matches("kernel/(sound|drivers/(gpu|media|infiniband|net/wireless))/.*"));
         assertThat(kernel.modules().size()).isLessThan(31L << 20);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Architecture.class)
+    void hasModulesForEveryRuleThatIsShipped(Architecture architecture) throws IOException {
+        List<ModuleSet> shipped = new ArrayList<>();
+        for (Path file : documents(CONFIGS.resolve("modules"))) {
+            String name = file.getFileName().toString().replace(".yaml", "");
+            shipped.add(ModuleSet.read(CONFIGS.resolve("modules"), name, architecture));
+        }
+        int sets = shipped.size();
+        for (Path file : documents(OVERLAYS)) {
+            List<String> added = Fields.of(YamlReader.read(file), "overlay", new Problems())
+                    .fields("osie")
+                    .flatMap(osie -> osie.fields("kernel"))
+                    .map(kernel -> kernel.texts("modules.add"))
+                    .orElse(List.of());
+            if (!added.isEmpty()) {
+                shipped.add(ModuleSet.union(List.of())
+                        .changed(added, List.of(), "overlay", Position.whole(file.toString())));
+            }
+        }
+
+        assertThat(sets).isGreaterThan(10);
+        assertThat(shipped).hasSizeGreaterThan(sets);
+        KernelTree origin = debian.tree(LTS, architecture);
+        KernelBuilder builder = new KernelBuilder(debian.store(), 0, Progress.SILENT);
+        try (Scratch scratch = debian.store().scratch()) {
+            ModuleList list =
+                    ModuleList.of(KernelFiles.modulesOf(origin.reader().apply(scratch), origin.name()));
+            assertThat(ModuleSelection.select(
+                            list, ModuleSet.union(shipped), () -> builder.drivers(origin, architecture)))
+                    .hasSizeGreaterThan(800);
+        }
+    }
+
+    private static List<Path> documents(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> file.toString().endsWith(".yaml"))
+                    .sorted()
+                    .toList();
+        }
     }
 
     private static void assertIndexesEqualThoseOfKmod(Kernel kernel) throws Exception {

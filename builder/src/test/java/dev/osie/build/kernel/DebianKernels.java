@@ -114,7 +114,8 @@ final class DebianKernels {
                 .build(tree(kernel, architecture), architecture, modules);
     }
 
-    private KernelTree tree(String kernel, Architecture architecture) {
+    /** The files of a kernel, which are in the store. */
+    KernelTree tree(String kernel, Architecture architecture) {
         List<BinaryPackage> packages = packagesOf(kernel, architecture);
         fetch(packages);
         return KernelTree.of(store, packages);
