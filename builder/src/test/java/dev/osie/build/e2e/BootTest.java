@@ -172,7 +172,7 @@ final class BootTest {
     void runsOnbootContainersInOrderPastOneThatFails() {
         assertThat(story.failedSteps()).contains("002-broken 7").doesNotContain("000-udev", "001-first", "003-last");
         assertThat(story.onbootLogs()).containsSubsequence("the first", "about to fail", "the last");
-        assertThat(story.console()).contains("001-broken failed with status 7", "osie-build:     about to fail");
+        assertThat(story.console()).contains("002-broken failed with status 7", "osie-build:     about to fail");
     }
 
     @Test
