@@ -36,6 +36,11 @@ bench-pull: tools ## Measure a pull of 300 MB from a registry on this machine, b
 bench-depmod: ## Measure reading and indexing all modules of Debian's kernel, beside kmod's depmod
 	$(BENCHMARK) -Dtest=DepmodBenchmark
 
+kernel-full: ## Compile kernel-configs/linux-6.12 from source in Docker, and boot FLAVOR (hook) with it in QEMU: an hour or more
+	time ./osie-build kernel build linux-6.12 --arch $(ARCH)
+	./osie-build build $(FLAVOR) --overlay source-kernel --arch $(ARCH) --output out/source-kernel
+	./osie-build run $(FLAVOR) --arch $(ARCH) --output out/source-kernel
+
 fuzz: ## Validate documents that were changed at random, for FUZZ_SECONDS (600)
 	$(MAVEN) -q -pl builder -am test -Dtest=DocumentFuzzTest -Dgroups=tools -DexcludedGroups= \
 		-DargLine=-Xmx256m -Dfuzz.seconds=$(FUZZ_SECONDS) -Dsurefire.failIfNoSpecifiedTests=false
@@ -50,5 +55,5 @@ clean: ## Remove what was built; downloaded packages stay in the cache
 	$(MAVEN) -q clean
 	rm -rf out
 
-.PHONY: help image run test unit tools bench bench-boot bench-pull bench-depmod fuzz fmt lint clean
+.PHONY: help image run test unit tools bench bench-boot bench-pull bench-depmod kernel-full fuzz fmt lint clean
 .DEFAULT_GOAL = help

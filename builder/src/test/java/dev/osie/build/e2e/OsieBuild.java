@@ -68,14 +68,19 @@ record OsieBuild(List<String> wrapper, Project project, Map<String, String> envi
 
     /** Runs it to its end. */
     Result run(String... arguments) throws IOException, InterruptedException {
+        return run(LIMIT, arguments);
+    }
+
+    /** The same for what takes its time. */
+    Result run(Duration limit, String... arguments) throws IOException, InterruptedException {
         Process process = process(arguments).start();
         process.getOutputStream().close();
         CompletableFuture<String> errors = CompletableFuture.supplyAsync(() -> text(process.getErrorStream()));
         CompletableFuture<String> output = CompletableFuture.supplyAsync(() -> text(process.getInputStream()));
-        if (!process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+        if (!process.waitFor(limit.toSeconds(), TimeUnit.SECONDS)) {
             process.destroyForcibly();
             throw new AssertionError(
-                    "osie-build did not end within " + LIMIT.toMinutes() + " minutes:\n" + errors.join());
+                    "osie-build did not end within " + limit.toMinutes() + " minutes:\n" + errors.join());
         }
         return new Result(process.exitValue(), output.join(), errors.join());
     }
