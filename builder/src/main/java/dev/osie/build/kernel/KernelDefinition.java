@@ -39,8 +39,8 @@ public record KernelDefinition(
         Optional<String> suite,
         List<String> firmware,
         List<String> microcode) {
-    private static final List<String> ORIGINS =
-            List.of(KernelOrigin.DebianPackage.KEY,
+    private static final List<String> ORIGINS = List.of(
+            KernelOrigin.DebianPackage.KEY,
             KernelOrigin.DebFile.KEY,
             KernelOrigin.LinuxKitImage.KEY,
             KernelOrigin.Source.KEY);
