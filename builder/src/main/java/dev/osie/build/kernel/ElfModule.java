@@ -25,12 +25,16 @@ final class ElfModule {
     private static final int SHT_NOBITS = 8;
     private static final int SHN_UNDEF = 0;
     private static final byte[] MAGIC = {0x7f, 'E', 'L', 'F', 2 /* 64 bits */, 1 /* little-endian */};
+    private static final byte[] VERSION = "__crc_".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] EXPORT = "__ksymtab_".getBytes(StandardCharsets.US_ASCII);
 
     private final String path;
     private final byte[] bytes;
     private final ByteBuffer elf;
     private final List<Section> sections;
+
+    /** Whether its exported symbols have versions (CONFIG_MODVERSIONS). */
+    private boolean hasVersions;
 
     private record Section(int name, int type, int offset, int size, int link) {}
 
@@ -93,6 +97,12 @@ final class ElfModule {
                 .filter(section -> section.type() == SHT_SYMTAB)
                 .findFirst()
                 .ifPresent(symbols -> readSymbols(symbols, exports, needs));
+        if (!hasVersions) {
+            // Of such a module depmod takes all strings for symbols, those that name a namespace, too.
+            exports.clear();
+            section("__ksymtab_strings")
+                    .ifPresent(section -> strings(section).forEach(each -> exports.add(symbol(each))));
+        }
         return modinfo.facts(path, exports, needs);
     }
 
@@ -106,6 +116,8 @@ final class ElfModule {
             int name = elf.getInt(symbol);
             if (Short.toUnsignedInt(elf.getShort(symbol + 6)) == SHN_UNDEF) {
                 needs.add(symbol(names, name));
+            } else if (startsWith(names, name, VERSION)) {
+                hasVersions = true;
             } else if (startsWith(names, name, EXPORT)) {
                 exports.add(symbol(names, name + EXPORT.length));
             }
@@ -151,7 +163,10 @@ final class ElfModule {
     }
 
     private String symbol(Section table, int at) {
-        String name = new String(bytes, table.offset() + at, length(table, at), StandardCharsets.UTF_8);
+        return symbol(new String(bytes, table.offset() + at, length(table, at), StandardCharsets.UTF_8));
+    }
+
+    private String symbol(String name) {
         if (name.indexOf(' ') >= 0) {
             throw broken("the name of a symbol contains a space: '" + name + "'");
         }

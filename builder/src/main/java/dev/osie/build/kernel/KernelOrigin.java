@@ -35,7 +35,7 @@ public sealed interface KernelOrigin {
         }
 
         /**
-         * The packages that hold the kernel, among those that {@link #name} resolves to: one up to Debian 13, several in later releases.
+         * The packages that hold the kernel, among those that {@link #name} resolves to: one of linux 6.12, several of 7.3.
          * They are built from one source, which their version tells.
          *
          * @throws dev.osie.build.failure.BuildException when packages are there that should be excluded

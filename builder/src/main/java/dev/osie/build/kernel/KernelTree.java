@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 /**
  * All files of one kernel, laid out as Debian's {@code linux-image-RELEASE} has them: {@code boot/vmlinuz-RELEASE}, the modules with their
  * lists below {@code lib/modules/RELEASE} or {@code usr/lib/modules/RELEASE}, and device trees below {@code usr/lib/linux-image-RELEASE}.
- * From linux 7 on Debian has kernel and device trees among the modules, as {@code vmlinuz} and {@code dtb}.
+ * Packages of linux 7.3 have the kernel and the device trees among the modules, as {@code vmlinuz} and {@code dtb}.
  *
  * @param digest of what they are read from, which stands for them when results are remembered
  * @param name of their origin in messages: {@code linux-image-6.12.107+deb13-amd64 6.12.107-1}

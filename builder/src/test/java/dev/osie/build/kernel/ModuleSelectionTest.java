@@ -54,6 +54,16 @@ class ModuleSelectionTest {
     }
 
     @Test
+    void aRuleMayFitNothingWhereItSaysSo() {
+        List<ModuleFacts> kernel = List.of(module("kernel/fs/ntfs/ntfs.ko.xz"), module("kernel/crypto/sha1.ko"));
+
+        assertThat(select(kernel, set(List.of("ntfs3?", "ntfs?", "arch/x86/crypto/sha*?"), List.of("xfs?"))))
+                .containsOnlyKeys("ntfs");
+        assertThatThrownBy(() -> select(kernel, set(List.of("ntfs3"), List.of())))
+                .hasMessageContaining("'ntfs3' fits no module");
+    }
+
+    @Test
     void excludesButNotWhatAnotherModuleNeeds() {
         List<ModuleFacts> kernel = List.of(
                 depending("kernel/net/bridge.ko", "stp"), module("kernel/net/stp.ko"), module("kernel/net/x25.ko"));
