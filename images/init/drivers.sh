@@ -23,8 +23,8 @@ load_drivers() {
 }
 
 # Disks that a controller finds slowly, and what is plugged in while the machine runs, unless the service udev does that. The
-# kernel's events come by netlink;
-# busybox' uevent runs one program for each. What came between load_drivers and this is caught by looking once more.
+# kernel's events come by netlink; busybox' uevent runs one program for each. What came between load_drivers and this is caught
+# by looking once more.
 watch_devices() {
     uevent /usr/lib/osie-build/device-event >/dev/null 2>&1 &
     load_drivers
