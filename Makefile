@@ -41,6 +41,9 @@ kernel-full: ## Compile kernel-configs/linux-6.12 from source in Docker, and boo
 	./osie-build build $(FLAVOR) --overlay source-kernel --arch $(ARCH) --output out/source-kernel
 	./osie-build run $(FLAVOR) --arch $(ARCH) --output out/source-kernel
 
+bench-worker: tools ## Measure the worker's start, its memory and the size of its image (needs root)
+	$(BENCHMARK) -Dtest=WorkerBenchmark
+
 fuzz: ## Validate documents that were changed at random, for FUZZ_SECONDS (600)
 	$(MAVEN) -q -pl builder -am test -Dtest=DocumentFuzzTest -Dgroups=tools -DexcludedGroups= \
 		-DargLine=-Xmx256m -Dfuzz.seconds=$(FUZZ_SECONDS) -Dsurefire.failIfNoSpecifiedTests=false
@@ -55,5 +58,5 @@ clean: ## Remove what was built; downloaded packages stay in the cache
 	$(MAVEN) -q clean
 	rm -rf out
 
-.PHONY: help image run test unit tools bench bench-boot bench-pull bench-depmod kernel-full fuzz fmt lint clean
+.PHONY: help image run test unit tools bench bench-boot bench-pull bench-depmod kernel-full bench-worker fuzz fmt lint clean
 .DEFAULT_GOAL = help

@@ -2,11 +2,13 @@ package dev.osie.worker.inventory;
 
 import dev.osie.worker.proto.CPU;
 import dev.osie.worker.proto.Processor;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.StringTokenizer;
 import java.util.TreeMap;
 
 /**
@@ -90,6 +92,11 @@ final class Processors {
     }
 
     private static List<String> words(String text) {
-        return text.isEmpty() ? List.of() : List.of(text.split(" +"));
+        List<String> words = new ArrayList<>();
+        // Not split: a regular expression would be the first one before the first question.
+        for (StringTokenizer rest = new StringTokenizer(text, " "); rest.hasMoreTokens(); ) {
+            words.add(rest.nextToken());
+        }
+        return words;
     }
 }

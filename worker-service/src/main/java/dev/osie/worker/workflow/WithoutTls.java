@@ -3,6 +3,7 @@ package dev.osie.worker.workflow;
 import java.security.KeyManagementException;
 import java.security.Provider;
 import java.security.SecureRandom;
+import java.security.Security;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLContextSpi;
@@ -22,7 +23,19 @@ public final class WithoutTls {
 
     /** Makes it the default of this process. */
     public static void install() {
+        onlyFirstProvider();
         SSLContext.setDefault(new NoContext());
+    }
+
+    /**
+     * gRPC looks at every security provider, which loads and sets up all of them, in search of Android's. The first has the
+     * digests that this program needs. A list can't be cut short, but a provider that is named again is passed over.
+     */
+    private static void onlyFirstProvider() {
+        String first = Security.getProperty("security.provider.1");
+        for (int i = 2; Security.getProperty("security.provider." + i) != null; i++) {
+            Security.setProperty("security.provider." + i, first);
+        }
     }
 
     private static final class NoContext extends SSLContext {
