@@ -12,7 +12,9 @@ import dev.osie.worker.workflow.Execution;
 import dev.osie.worker.workflow.Receipt;
 import dev.osie.worker.workflow.Transport;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The worker's life: ask for an action, run it, report how it went, ask again, for as long as the machine is up.
@@ -32,13 +34,18 @@ final class Worker {
     /** How long the machine's end may take once it was asked for. */
     private static final Duration GOING_DOWN = Duration.ofMinutes(2);
 
+    private static final String IDLE = "worker has nothing to do; asking on";
+
+    /** Most different troubles that are told in a row. */
+    private static final int TROUBLES = 8;
+
     private final Transport transport;
     private final ActionRuntime runtime;
     private final PowerRequests power;
     private final Console console;
     private final Timing timing;
     private final Backoff pause;
-    private String lastSaid = "";
+    private final Set<String> said = new HashSet<>();
 
     private final Object lock = new Object();
     private Thread thread;
@@ -97,7 +104,7 @@ final class Worker {
             return;
         }
         if (answer instanceof Answer.Work work) {
-            lastSaid = "";
+            said.clear();
             if (perform(work.action())) {
                 pause.reset();
                 return;
@@ -109,7 +116,7 @@ final class Worker {
                     "worker can't ask the server: it doesn't speak this protocol, and workflow_protocol allows no other: "
                             + unknown.reason());
         } else {
-            sayOnce("worker has nothing to do; asking on");
+            sayIdle();
             // One that came after its action's end, or whose action was reported by an earlier life of this program.
             endMachine();
             if (System.nanoTime() - asked > HELD.toNanos()) {
@@ -222,11 +229,22 @@ final class Worker {
         return receipt instanceof Receipt.Unanswered unanswered ? unanswered.reason() : "";
     }
 
-    /** Says something unless it was the last thing said: a server that is away for an hour is one line, not a thousand. */
+    /**
+     * Says a trouble unless that was said since the last time that all was well: a server that is away for an hour is one line, not a
+     * thousand, and a network that fails in two ways by turns is two.
+     */
     private void sayOnce(String line) {
-        if (!line.equals(lastSaid)) {
-            lastSaid = line;
+        said.remove(IDLE);
+        if (said.size() < TROUBLES && said.add(line)) {
             console.line(line);
+        }
+    }
+
+    private void sayIdle() {
+        if (!said.contains(IDLE)) {
+            said.clear();
+            said.add(IDLE);
+            console.line(IDLE);
         }
     }
 }
