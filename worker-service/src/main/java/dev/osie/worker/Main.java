@@ -2,10 +2,12 @@ package dev.osie.worker;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.osie.worker.action.ActionRuntime;
 import dev.osie.worker.console.Console;
+import dev.osie.worker.containerd.ContainerdRuntime;
 import dev.osie.worker.docker.AgentContainer;
 import dev.osie.worker.docker.DockerRuntime;
-import dev.osie.worker.docker.ImageSources;
+import dev.osie.worker.image.ImageSources;
 import dev.osie.worker.inventory.Inventory;
 import dev.osie.worker.inventory.InventoryJson;
 import dev.osie.worker.inventory.SystemFiles;
@@ -52,7 +54,12 @@ public final class Main {
               -image-mirrors LIST        [REGISTRY=]HOST[/PATH],… asked before an image's own registry
               -keep-failed               keep the containers of actions that fail
               -tink-worker-image IMAGE   have this agent work in place of this program; none for this one
+              -runtime WORD              what runs the actions: docker or containerd
               -docker-socket PATH        where Docker listens, /var/run/docker.sock by default
+              -containerd-socket PATH    where containerd listens, /run/containerd/containerd.sock by default
+              -containerd-namespace NAME in which it keeps what is ours, tinkerbell by default
+              -registry-mirrors URL,...  asked before Docker Hub, with containerd
+              -insecure-registries HOST,...  need no TLS, or any certificate will do, with containerd
               -transport WORD            grpc (the server) or file
               -workflow-path FILE        with -transport file: the workflow
               -workflow-protocol WORD    auto, action (GetAction) or stream (older servers)
@@ -164,7 +171,7 @@ public final class Main {
     private static void work(Settings settings, Console console) throws GeneralSecurityException {
         try (Journals journals = Journals.open(settings, console);
                 Transport transport = Transports.create(settings, console);
-                DockerRuntime runtime = runtime(settings, console)) {
+                ActionRuntime runtime = runtime(settings, console)) {
             console.copyTo(journals.all());
             Worker worker = new Worker(
                     transport, runtime, new PowerRequests(REQUESTS, POWER, console), Timing.usual(), console);
@@ -173,8 +180,11 @@ public final class Main {
         }
     }
 
-    private static DockerRuntime runtime(Settings settings, Console console) {
-        return new DockerRuntime(settings.dockerSocket(), sources(settings), settings.keepFailed(), console);
+    private static ActionRuntime runtime(Settings settings, Console console) {
+        if (settings.containerd().isEmpty()) {
+            return new DockerRuntime(settings.dockerSocket(), sources(settings), settings.keepFailed(), console);
+        }
+        return new ContainerdRuntime(settings.containerd().get(), sources(settings), settings.keepFailed(), console);
     }
 
     private static ImageSources sources(Settings settings) {

@@ -1,5 +1,6 @@
 package dev.osie.worker;
 
+import dev.osie.worker.certificate.Trust;
 import dev.osie.worker.console.Console;
 import dev.osie.worker.file.FileTransport;
 import dev.osie.worker.inventory.Detection;
@@ -19,11 +20,6 @@ import java.security.GeneralSecurityException;
 
 /** Which transport the settings ask for. */
 final class Transports {
-    /** Where Debian keeps the certificate authorities, as one file once its maintainer script has run, and one by one. */
-    private static final Path[] AUTHORITIES = {
-        Path.of("/etc/ssl/certs/ca-certificates.crt"), Path.of("/usr/share/ca-certificates/mozilla")
-    };
-
     private Transports() {}
 
     static Transport create(Settings settings, Console console) throws GeneralSecurityException {
@@ -75,7 +71,7 @@ final class Transports {
             }
         }
         try {
-            return Channels.verified(route, AUTHORITIES);
+            return Channels.verified(route, Trust.places());
         } catch (GeneralSecurityException e) {
             console.line("worker " + e.getMessage() + "; taking Java's own certificate authorities");
             return Channels.verified(route);

@@ -12,8 +12,11 @@ import com.github.dockerjava.api.model.LogConfig.LoggingType;
 import com.github.dockerjava.api.model.Volume;
 import com.github.dockerjava.api.model.WaitResponse;
 import dev.osie.worker.action.Action;
+import dev.osie.worker.action.ActionFailure;
 import dev.osie.worker.action.ActionLabels;
-import dev.osie.worker.docker.Deadline.OutOfTime;
+import dev.osie.worker.action.Deadline;
+import dev.osie.worker.action.Deadline.OutOfTime;
+import dev.osie.worker.image.ImageReference;
 import java.util.Map;
 import java.util.OptionalInt;
 

@@ -5,8 +5,14 @@ import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.Bind;
 import com.github.dockerjava.api.model.HostConfig;
+import dev.osie.worker.action.ActionFailure;
+import dev.osie.worker.action.ActionLines;
+import dev.osie.worker.action.Deadline;
+import dev.osie.worker.action.Deadline.OutOfTime;
 import dev.osie.worker.console.Console;
-import dev.osie.worker.docker.Deadline.OutOfTime;
+import dev.osie.worker.image.ImagePuller;
+import dev.osie.worker.image.ImageReference;
+import dev.osie.worker.image.ImageSources;
 import dev.osie.worker.retry.Backoff;
 import dev.osie.worker.settings.AgentImage;
 import java.io.IOException;
@@ -59,7 +65,7 @@ public final class AgentContainer implements AutoCloseable {
         thread = Optional.of(Thread.currentThread());
         try {
             awaitDocker();
-            ImageReference image = new ImagePuller(docker, sources, console)
+            ImageReference image = new ImagePuller(new DockerImages(docker, sources.login()), sources, console)
                     .provide(new ImageReference(agent.image()), "agent", new Deadline(Optional.empty()));
             keep(image);
             return true;
@@ -99,7 +105,7 @@ public final class AgentContainer implements AutoCloseable {
     private String live(ImageReference image) throws ActionFailure, InterruptedException {
         Optional<ActionContainer> running = running();
         ActionContainer container = running.isPresent() ? running.get() : create(image);
-        try (ActionOutput output = new ActionOutput("agent", console)) {
+        try (ActionOutput output = new ActionOutput(new ActionLines("agent", console))) {
             container.attach(output);
             if (running.isPresent()) {
                 console.line("agent: " + agent + " is running");

@@ -3,11 +3,17 @@ package dev.osie.worker.docker;
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.InspectContainerResponse.ContainerState;
 import dev.osie.worker.action.Action;
+import dev.osie.worker.action.ActionFailure;
+import dev.osie.worker.action.ActionLines;
 import dev.osie.worker.action.ActionRuntime;
+import dev.osie.worker.action.Deadline;
+import dev.osie.worker.action.Deadline.OutOfTime;
 import dev.osie.worker.action.Outcome;
 import dev.osie.worker.console.Console;
 import dev.osie.worker.console.ElapsedTime;
-import dev.osie.worker.docker.Deadline.OutOfTime;
+import dev.osie.worker.image.ImagePuller;
+import dev.osie.worker.image.ImageReference;
+import dev.osie.worker.image.ImageSources;
 import dev.osie.worker.retry.Backoff;
 import java.time.Duration;
 import java.util.Optional;
@@ -17,7 +23,7 @@ import java.util.OptionalInt;
  * Runs actions as Docker containers, with the options that Tinkerbell's agent gives them. Docker is looked for when the first
  * action comes, not before, as it takes longer to start than this program.
  */
-public final class DockerRuntime implements ActionRuntime, AutoCloseable {
+public final class DockerRuntime implements ActionRuntime {
     private static final Duration DOCKER_START = Duration.ofMinutes(5);
     private static final long DOCKER_RESTART_MILLIS = 60_000;
     private static final long PING_PAUSE_MILLIS = 500;
@@ -70,7 +76,7 @@ public final class DockerRuntime implements ActionRuntime, AutoCloseable {
             console.line(action + ": going on with the container that an earlier life of the worker started");
             return follow(docker, left.get(), true, action, deadline);
         }
-        ImageReference image = new ImagePuller(docker, sources, console)
+        ImageReference image = new ImagePuller(new DockerImages(docker, sources.login()), sources, console)
                 .provide(new ImageReference(action.image()), action.toString(), deadline);
         return follow(docker, ActionContainer.create(docker, action, image), false, action, deadline);
     }
@@ -80,7 +86,8 @@ public final class DockerRuntime implements ActionRuntime, AutoCloseable {
             DockerClient docker, ActionContainer container, boolean started, Action action, Deadline deadline)
             throws ActionFailure, OutOfTime, InterruptedException {
         boolean keep = false;
-        try (ActionOutput output = new ActionOutput(action.name(), console)) {
+        ActionLines lines = new ActionLines(action.name(), console);
+        try (ActionOutput output = new ActionOutput(lines)) {
             if (started) {
                 container.attachAgain(output);
             } else {
@@ -89,7 +96,7 @@ public final class DockerRuntime implements ActionRuntime, AutoCloseable {
                 console.line(action + ": running");
                 container.start();
             }
-            Outcome outcome = observe(docker, container, action, output, deadline);
+            Outcome outcome = observe(docker, container, action, output, lines, deadline);
             keep = keepFailed && outcome.result() != Outcome.Result.SUCCESS;
             return outcome;
         } catch (OutOfTime e) {
@@ -108,14 +115,19 @@ public final class DockerRuntime implements ActionRuntime, AutoCloseable {
     }
 
     private Outcome observe(
-            DockerClient docker, ActionContainer container, Action action, ActionOutput output, Deadline deadline)
+            DockerClient docker,
+            ActionContainer container,
+            Action action,
+            ActionOutput output,
+            ActionLines lines,
+            Deadline deadline)
             throws ActionFailure, OutOfTime, InterruptedException {
         boolean ended = false;
         try {
             int code = exitCode(docker, container, deadline);
             ended = true;
             output.await(LAST_OUTPUT_MILLIS);
-            return outcome(code, container, output);
+            return outcome(code, container, lines);
         } finally {
             if (!ended) {
                 cleanUp(action, container::stop);
@@ -177,13 +189,12 @@ public final class DockerRuntime implements ActionRuntime, AutoCloseable {
         }
     }
 
-    private static Outcome outcome(int code, ActionContainer container, ActionOutput output) throws ActionFailure {
+    private static Outcome outcome(int code, ActionContainer container, ActionLines lines) throws ActionFailure {
         if (code == 0) {
             return Outcome.success();
         }
-        String words = output.lastWords();
         String memory = Boolean.TRUE.equals(container.state().getOOMKilled()) ? ", killed for lack of memory" : "";
-        return Outcome.failed("exit code " + code + memory + (words.isEmpty() ? "" : ": " + words));
+        return lines.failed(code, memory);
     }
 
     private DockerClient client() {

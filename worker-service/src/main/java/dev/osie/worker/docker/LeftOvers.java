@@ -3,6 +3,7 @@ package dev.osie.worker.docker;
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.model.Container;
 import dev.osie.worker.action.Action;
+import dev.osie.worker.action.ActionFailure;
 import dev.osie.worker.action.ActionLabels;
 import dev.osie.worker.console.Console;
 import java.util.List;

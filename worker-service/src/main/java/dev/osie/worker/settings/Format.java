@@ -1,7 +1,10 @@
 package dev.osie.worker.settings;
 
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -150,6 +153,61 @@ abstract class Format<T> {
         @Override
         Optional<Boolean> read(String text) {
             return text.equals("grpc") || text.equals("file") ? Optional.of(text.equals("file")) : Optional.empty();
+        }
+    };
+
+    /** Whether it is containerd. */
+    static final Format<Boolean> RUNTIME = new Format<>("docker or containerd") {
+        @Override
+        Optional<Boolean> read(String text) {
+            return text.equals("docker") || text.equals("containerd")
+                    ? Optional.of(text.equals("containerd"))
+                    : Optional.empty();
+        }
+    };
+
+    static final Format<String> NAMESPACE = new Format<>("a name of letters, digits and dashes") {
+        @Override
+        Optional<String> read(String text) {
+            boolean right = isOneOf(text, 76, "-._")
+                    && Character.isLetterOrDigit(text.charAt(0))
+                    && Character.isLetterOrDigit(text.charAt(text.length() - 1));
+            return right ? Optional.of(text) : Optional.empty();
+        }
+    };
+
+    static final Format<List<URI>> MIRROR_ADDRESSES =
+            new Format<>("http://HOST or https://HOST, several with commas between") {
+                @Override
+                Optional<List<URI>> read(String text) {
+                    List<URI> mirrors = new ArrayList<>();
+                    for (String part : text.split(",")) {
+                        String mirror = part.endsWith("/") ? part.substring(0, part.length() - 1) : part;
+                        try {
+                            URI uri = new URI(mirror);
+                            boolean web = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
+                            if (!web || uri.getHost() == null || uri.getQuery() != null || uri.getUserInfo() != null) {
+                                return Optional.empty();
+                            }
+                            mirrors.add(uri);
+                        } catch (URISyntaxException e) {
+                            return Optional.empty();
+                        }
+                    }
+                    return Optional.of(List.copyOf(mirrors));
+                }
+            };
+
+    static final Format<List<String>> REGISTRIES = new Format<>("HOST or HOST:PORT, several with commas between") {
+        @Override
+        Optional<List<String>> read(String text) {
+            List<String> registries = List.of(text.split(","));
+            for (String registry : registries) {
+                if (!isOneOf(registry, 255, ".-_:[]")) {
+                    return Optional.empty();
+                }
+            }
+            return Optional.of(registries);
         }
     };
 

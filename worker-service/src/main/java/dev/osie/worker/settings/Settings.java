@@ -22,6 +22,7 @@ import java.util.Optional;
  * @param keepFailed whether the containers of actions that fail are kept
  * @param agent the agent that is to work in place of this one; empty for none
  * @param dockerSocket path of the Unix socket where Docker listens
+ * @param containerd how containerd is to run the actions; empty when Docker is to
  * @param attributeDetection whether the server is told what the machine is made of
  * @param syslog the syslog server; empty for none
  * @param log the file that the console's lines are kept in; empty for none
@@ -44,6 +45,7 @@ public record Settings(
         boolean keepFailed,
         Optional<AgentImage> agent,
         String dockerSocket,
+        Optional<ContainerdSettings> containerd,
         boolean attributeDetection,
         Optional<Authority> syslog,
         Optional<Path> log,

@@ -18,6 +18,8 @@ import java.util.Optional;
  */
 public final class SettingsReader {
     private static final String DEFAULT_SOCKET = "/var/run/docker.sock";
+    private static final String DEFAULT_CONTAINERD = "/run/containerd/containerd.sock";
+    private static final String DEFAULT_NAMESPACE = "tinkerbell";
     private static final Path DEFAULT_LOG = Path.of("/var/log/tink-worker/worker.log");
     private static final Path INVENTORY = Path.of("/var/log/tink-worker/inventory.json");
     private static final int SYSLOG_PORT = 514;
@@ -50,6 +52,7 @@ public final class SettingsReader {
         boolean skipVerify =
                 values.last(Setting.SKIP_VERIFY, Format.TRUTH, "taking false").orElse(false);
         Optional<String> id = id(values);
+        Optional<ContainerdSettings> containerd = containerd(values);
         Optional<String> registry = values.last(Setting.REGISTRY, Format.REGISTRY, "images are pulled without a login");
         return new Settings(
                 workflow(values, problems),
@@ -67,9 +70,11 @@ public final class SettingsReader {
                 values.last(Setting.IMAGE_MIRRORS, Format.MIRRORS, "asking no mirror")
                         .orElse(List.of()),
                 values.last(Setting.KEEP_FAILED, Format.TRUTH, "taking false").orElse(false),
-                agent(values, server, tls, skipVerify, id, registry),
+                // Another agent would be run in Docker, and would look for it.
+                containerd.isPresent() ? Optional.empty() : agent(values, server, tls, skipVerify, id, registry),
                 values.last(Setting.DOCKER, Format.SOCKET, "taking " + DEFAULT_SOCKET)
                         .orElse(DEFAULT_SOCKET),
+                containerd,
                 values.last(Setting.ATTRIBUTES, Format.TRUTH, "taking true").orElse(true),
                 syslog(values),
                 log(values),
@@ -192,6 +197,21 @@ public final class SettingsReader {
         int slash = registry.get().indexOf('/');
         String host = slash < 0 ? registry.get() : registry.get().substring(0, slash);
         return Optional.of(new RegistryLogin(host, user.get(), password.get()));
+    }
+
+    private static Optional<ContainerdSettings> containerd(GivenValues values) {
+        if (!values.last(Setting.RUNTIME, Format.RUNTIME, "taking docker").orElse(false)) {
+            return Optional.empty();
+        }
+        return Optional.of(new ContainerdSettings(
+                values.last(Setting.CONTAINERD, Format.SOCKET, "taking " + DEFAULT_CONTAINERD)
+                        .orElse(DEFAULT_CONTAINERD),
+                values.last(Setting.CONTAINERD_NAMESPACE, Format.NAMESPACE, "taking " + DEFAULT_NAMESPACE)
+                        .orElse(DEFAULT_NAMESPACE),
+                values.last(Setting.HUB_MIRRORS, Format.MIRROR_ADDRESSES, "asking no mirror")
+                        .orElse(List.of()),
+                values.last(Setting.INSECURE_REGISTRIES, Format.REGISTRIES, "asking every registry for its certificate")
+                        .orElse(List.of())));
     }
 
     private static Optional<Authority> syslog(GivenValues values) {

@@ -1,5 +1,6 @@
 package dev.osie.worker.workflow;
 
+import dev.osie.worker.certificate.Trust;
 import io.grpc.ManagedChannel;
 import io.grpc.okhttp.OkHttpChannelBuilder;
 import java.nio.file.Path;
@@ -9,6 +10,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
+import javax.net.SocketFactory;
 
 /** How to reach a workflow server. */
 public final class Channels {
@@ -76,14 +78,32 @@ public final class Channels {
                 .build();
     }
 
+    /**
+     * A channel without TLS to a service on this machine.
+     *
+     * @param sockets leads there, whatever address it is asked for
+     */
+    public static ManagedChannel local(SocketFactory sockets) {
+        // An address in digits: nothing is to be looked up, and no proxy is to be asked.
+        return configured(OkHttpChannelBuilder.forAddress("127.0.0.1", 1), sockets)
+                .overrideAuthority("localhost")
+                .proxyDetector(target -> null)
+                .usePlaintext()
+                .build();
+    }
+
     private static OkHttpChannelBuilder builder(Route route) {
-        return OkHttpChannelBuilder.forAddress(route.host(), route.port())
-                .proxyDetector(route.detector())
-                .directExecutor()
+        return configured(
+                OkHttpChannelBuilder.forAddress(route.host(), route.port()).proxyDetector(route.detector()),
+                new PromptSocketFactory());
+    }
+
+    private static OkHttpChannelBuilder configured(OkHttpChannelBuilder builder, SocketFactory sockets) {
+        return builder.directExecutor()
                 .offloadExecutor(THREADS)
                 .transportExecutor(THREADS)
                 .scheduledExecutorService(TIMER)
                 .disableRetry()
-                .socketFactory(new PromptSocketFactory());
+                .socketFactory(sockets);
     }
 }

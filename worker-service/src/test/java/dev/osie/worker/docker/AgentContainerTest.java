@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import dev.osie.worker.console.Console;
+import dev.osie.worker.image.ImageSources;
 import dev.osie.worker.settings.AgentImage;
 import dev.osie.worker.settings.PullPolicy;
 import java.io.ByteArrayOutputStream;

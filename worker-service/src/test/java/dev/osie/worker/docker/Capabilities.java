@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** What this process may do as root (capabilities(7)); inside a container that may be less than everything. */
-final class Capabilities {
+public final class Capabilities {
     /** By their numbers, from 0. */
     private static final String[] NAMES = {
         "CHOWN",
@@ -56,7 +56,7 @@ final class Capabilities {
     private Capabilities() {}
 
     /** The capabilities that this process hasn't got, as {@code CAP_…}. */
-    static List<String> missing() throws IOException {
+    public static List<String> missing() throws IOException {
         long held = Files.readAllLines(Path.of("/proc/self/status")).stream()
                 .filter(line -> line.startsWith("CapEff:"))
                 .mapToLong(line -> Long.parseUnsignedLong(

@@ -7,6 +7,7 @@ import dev.osie.worker.action.Action;
 import dev.osie.worker.action.Outcome;
 import dev.osie.worker.certificate.SelfSigned;
 import dev.osie.worker.console.Console;
+import dev.osie.worker.image.ImageSources;
 import dev.osie.worker.settings.PullPolicy;
 import dev.osie.worker.settings.RegistryMirror;
 import java.io.ByteArrayOutputStream;

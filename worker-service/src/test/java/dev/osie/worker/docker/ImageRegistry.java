@@ -30,7 +30,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
 
 /** An image registry on loopback (OCI distribution specification, pull only) with one image made of the host's busybox. */
-final class ImageRegistry implements AutoCloseable {
+public final class ImageRegistry implements AutoCloseable {
     private static final Path BUSYBOX = Path.of("/bin/busybox");
     private static final String MANIFEST = "application/vnd.docker.distribution.manifest.v2+json";
 
@@ -58,22 +58,22 @@ final class ImageRegistry implements AutoCloseable {
         server.start();
     }
 
-    static ImageRegistry open(SelfSigned certificate) throws IOException, GeneralSecurityException {
+    public static ImageRegistry open(SelfSigned certificate) throws IOException, GeneralSecurityException {
         return new ImageRegistry(certificate, Optional.empty());
     }
 
-    static ImageRegistry withLogin(SelfSigned certificate, String user, String password)
+    public static ImageRegistry withLogin(SelfSigned certificate, String user, String password)
             throws IOException, GeneralSecurityException {
         String login = Base64.getEncoder().encodeToString((user + ":" + password).getBytes(UTF_8));
         return new ImageRegistry(certificate, Optional.of("Basic " + login));
     }
 
-    String host() {
+    public String host() {
         return "127.0.0.1:" + server.getAddress().getPort();
     }
 
     /** The reference of the image that is there. */
-    String busybox() {
+    public String busybox() {
         return host() + "/test/busybox:1";
     }
 
@@ -88,12 +88,12 @@ final class ImageRegistry implements AutoCloseable {
     }
 
     /** Answers the next requests for the manifest with an internal error. */
-    void fail(int times) {
+    public void fail(int times) {
         failures.set(times);
     }
 
     /** Every login that was sent. */
-    List<String> authorizations() {
+    public List<String> authorizations() {
         return authorizations;
     }
 

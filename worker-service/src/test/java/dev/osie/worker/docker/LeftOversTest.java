@@ -8,6 +8,7 @@ import dev.osie.worker.action.Action;
 import dev.osie.worker.action.ActionLabels;
 import dev.osie.worker.action.Outcome;
 import dev.osie.worker.action.Outcome.Result;
+import dev.osie.worker.image.ImageReference;
 import dev.osie.worker.settings.PullPolicy;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,11 +3,14 @@ package dev.osie.worker.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,6 +19,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SettingsReaderTest {
+    /** Those that are read with containerd alone. */
+    private static final Set<Setting> CONTAINERDS = EnumSet.of(
+            Setting.CONTAINERD, Setting.CONTAINERD_NAMESPACE, Setting.HUB_MIRRORS, Setting.INSECURE_REGISTRIES);
+
     @TempDir
     private Path directory;
 
@@ -51,6 +58,58 @@ class SettingsReaderTest {
         assertThat(read(kernel, Map.of("ID", "id", "WORKER_ID", "worker"), "-id=flag")
                         .id())
                 .contains("worker");
+    }
+
+    @Test
+    void dockerIsTheRuntimeUnlessContainerdIsAskedFor() throws IOException {
+        assertThat(read("", Map.of()).containerd()).isEmpty();
+        assertThat(read("registry_mirrors=http://m", Map.of()).containerd()).isEmpty();
+        assertThat(read("worker_runtime=containerd", Map.of()).containerd())
+                .contains(
+                        new ContainerdSettings("/run/containerd/containerd.sock", "tinkerbell", List.of(), List.of()));
+
+        Settings settings = read(
+                "registry_mirrors=http://192.0.2.1:5000,https://m.example/hub/ insecure_registries=192.0.2.1:5000,r.lab",
+                Map.of("AGENT_RUNTIME", "containerd", "AGENT_CONTAINERD_NAMESPACE", "lab"),
+                "-containerd-socket",
+                "/c.sock");
+        assertThat(settings.containerd())
+                .contains(new ContainerdSettings(
+                        "/c.sock",
+                        "lab",
+                        List.of(URI.create("http://192.0.2.1:5000"), URI.create("https://m.example/hub")),
+                        List.of("192.0.2.1:5000", "r.lab")));
+        assertThat(settings.problems()).isEmpty();
+    }
+
+    @Test
+    void containerdRunsNoOtherAgent() throws IOException {
+        String kernel = "tink_worker_image=registry.lab/agent:1 ";
+
+        assertThat(read(kernel, Map.of()).agent()).isPresent();
+        assertThat(read(kernel + "worker_runtime=containerd", Map.of()).agent()).isEmpty();
+    }
+
+    @Test
+    void whatContainerdCannotUseIsNamedAndWithDockerNobodyAsks() throws IOException {
+        String kernel =
+                "containerd_socket=tcp://a containerd_namespace=-a registry_mirrors=m.example insecure_registries=a/b";
+
+        assertThat(read(kernel, Map.of()).problems()).isEmpty();
+        Settings settings = read(kernel + " worker_runtime=containerd", Map.of());
+
+        assertThat(settings.problems())
+                .containsExactly(
+                        "containerd_socket is 'tcp://a' on the kernel command line, expected unix:///PATH;"
+                                + " taking /run/containerd/containerd.sock",
+                        "containerd_namespace is '-a' on the kernel command line, expected a name of letters, digits and"
+                                + " dashes; taking tinkerbell",
+                        "registry_mirrors is 'm.example' on the kernel command line, expected http://HOST or https://HOST,"
+                                + " several with commas between; asking no mirror",
+                        "insecure_registries is 'a/b' on the kernel command line, expected HOST or HOST:PORT, several with"
+                                + " commas between; asking every registry for its certificate");
+        assertThat(settings.containerd())
+                .isEqualTo(read("worker_runtime=containerd", Map.of()).containerd());
     }
 
     @Test
@@ -103,6 +162,7 @@ class SettingsReaderTest {
                 "image_mirrors=https://a.example | expected [REGISTRY=]HOST[:PORT][/PATH],…; asking no mirror",
                 "keep_failed=yes | expected true or false; taking false",
                 "tink_worker_image=https://ghcr.example/a | expected the name of an image, or none; working itself",
+                "worker_runtime=podman | expected docker or containerd; taking docker",
                 "docker_host=tcp://192.0.2.1:2375 | expected unix:///PATH; taking /var/run/docker.sock",
                 "workflow_protocol=v2 | expected auto, action or stream; taking auto",
                 "workflow_transport=nats | expected grpc or file; taking grpc",
@@ -239,7 +299,8 @@ class SettingsReaderTest {
         assertThat(Setting.values())
                 .filteredOn(setting -> setting != Setting.REGISTRY_USER
                         && setting != Setting.REGISTRY_PASSWORD
-                        && setting != Setting.HTTP_PROXY)
+                        && setting != Setting.HTTP_PROXY
+                        && !CONTAINERDS.contains(setting))
                 .allMatch(setting -> table.contains(setting.parameter() + "="));
     }
 

@@ -1,4 +1,4 @@
-package dev.osie.worker.docker;
+package dev.osie.worker.image;
 
 import dev.osie.worker.settings.PullPolicy;
 import dev.osie.worker.settings.RegistryLogin;

@@ -1,4 +1,4 @@
-package dev.osie.worker.workflow;
+package dev.osie.worker.certificate;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,11 +19,17 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /** Whose certificates are believed. */
-final class Trust {
+public final class Trust {
+    /** Where Debian keeps the certificate authorities, as one file once its maintainer script has run, and one by one. */
+    public static Path[] places() {
+        return new Path[] {Path.of("/etc/ssl/certs/ca-certificates.crt"), Path.of("/usr/share/ca-certificates/mozilla")
+        };
+    }
+
     private Trust() {}
 
     /** Believes the certificate authorities of the first place that exists; Java's own when none does. */
-    static SSLContext authorities(Path... places) throws GeneralSecurityException {
+    public static SSLContext authorities(Path... places) throws GeneralSecurityException {
         for (Path place : places) {
             if (Files.exists(place)) {
                 return authoritiesIn(place);
@@ -33,7 +39,7 @@ final class Trust {
     }
 
     /** Believes the certificate authorities in this place and no others. */
-    static SSLContext authoritiesIn(Path place) throws GeneralSecurityException {
+    public static SSLContext authoritiesIn(Path place) throws GeneralSecurityException {
         TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         try {
             KeyStore store = load(place);
@@ -48,7 +54,7 @@ final class Trust {
     }
 
     /** Believes anyone. */
-    static SSLContext anyone() throws GeneralSecurityException {
+    public static SSLContext anyone() throws GeneralSecurityException {
         return context(new Anyone());
     }
 

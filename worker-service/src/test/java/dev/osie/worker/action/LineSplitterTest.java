@@ -1,4 +1,4 @@
-package dev.osie.worker.docker;
+package dev.osie.worker.action;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;

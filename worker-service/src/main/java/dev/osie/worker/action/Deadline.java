@@ -1,17 +1,17 @@
-package dev.osie.worker.docker;
+package dev.osie.worker.action;
 
 import java.time.Duration;
 import java.util.Optional;
 
 /** When an action has to be done; maybe never. */
-final class Deadline {
+public final class Deadline {
     private static final long NEVER = Long.MAX_VALUE;
 
     private final long endNanos;
     private final boolean limited;
 
     /** Starts to run now; without a limit it never ends. */
-    Deadline(Optional<Duration> limit) {
+    public Deadline(Optional<Duration> limit) {
         limited = limit.isPresent();
         endNanos = System.nanoTime() + limit.map(Deadline::nanos).orElse(0L);
     }
@@ -22,7 +22,7 @@ final class Deadline {
     }
 
     /** Milliseconds left, at least 1; as good as endless without a limit. */
-    long millisLeft() throws OutOfTime {
+    public long millisLeft() throws OutOfTime {
         if (!limited) {
             return NEVER;
         }
@@ -34,12 +34,12 @@ final class Deadline {
     }
 
     /** Sleeps, but not beyond the end. */
-    void sleep(long millis) throws OutOfTime, InterruptedException {
+    public void sleep(long millis) throws OutOfTime, InterruptedException {
         Thread.sleep(Math.min(millis, millisLeft()));
     }
 
     /** The action's time is up. */
-    static final class OutOfTime extends Exception {
+    public static final class OutOfTime extends Exception {
         private static final long serialVersionUID = 1L;
     }
 }

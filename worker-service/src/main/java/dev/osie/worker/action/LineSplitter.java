@@ -1,4 +1,4 @@
-package dev.osie.worker.docker;
+package dev.osie.worker.action;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -9,9 +9,9 @@ import java.util.function.Consumer;
  * Makes lines of what a program writes. A carriage return ends a line too, as programs draw their progress with it; a line that
  * won't end is handed on in pieces, so that a program can write binary data for ever and memory stays bounded.
  */
-final class LineSplitter {
+public final class LineSplitter {
     /** Longest piece in bytes. */
-    static final int LIMIT = 4096;
+    public static final int LIMIT = 4096;
 
     private final Consumer<String> lines;
     private final ByteArrayOutputStream line = new ByteArrayOutputStream(256);
@@ -20,8 +20,14 @@ final class LineSplitter {
         this.lines = lines;
     }
 
-    void write(byte[] bytes) {
-        for (byte b : bytes) {
+    public void write(byte[] bytes) {
+        write(bytes, bytes.length);
+    }
+
+    /** Takes the first bytes of an array. */
+    public void write(byte[] bytes, int count) {
+        for (int i = 0; i < count; i++) {
+            byte b = bytes[i];
             if (b == '\n' || b == '\r') {
                 end();
             } else {
@@ -42,7 +48,7 @@ final class LineSplitter {
     }
 
     /** Hands on what is left; empty lines are left out. */
-    void end() {
+    public void end() {
         if (line.size() > 0) {
             lines.accept(line.toString(UTF_8));
             line.reset();

@@ -1,19 +1,19 @@
-package dev.osie.worker.docker;
+package dev.osie.worker.action;
 
 /** An action can't be run; the message says why, for people. */
-final class ActionFailure extends Exception {
+public final class ActionFailure extends Exception {
     private static final long serialVersionUID = 1L;
 
-    ActionFailure(String message) {
+    public ActionFailure(String message) {
         super(message);
     }
 
-    ActionFailure(String message, Throwable cause) {
+    public ActionFailure(String message, Throwable cause) {
         super(message + ": " + reason(cause), cause);
     }
 
     /** What an exception of the library says, without its wrapping: Docker's own words are in a JSON object after a status. */
-    static String reason(Throwable failure) {
+    public static String reason(Throwable failure) {
         Throwable deepest = failure;
         while (deepest.getCause() != null && deepest.getCause() != deepest) {
             deepest = deepest.getCause();

@@ -1,4 +1,4 @@
-package dev.osie.worker.docker;
+package dev.osie.worker.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

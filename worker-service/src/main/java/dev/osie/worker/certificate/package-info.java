@@ -1,0 +1,2 @@
+/** Whom to believe over TLS. */
+package dev.osie.worker.certificate;

@@ -1,0 +1,2 @@
+/** Actions as containers of containerd. */
+package dev.osie.worker.containerd;

@@ -1,0 +1,19 @@
+package dev.osie.worker.image;
+
+import dev.osie.worker.action.Deadline;
+import dev.osie.worker.action.Deadline.OutOfTime;
+
+/** The images that a container runtime has, and those it can get. */
+public interface ImageStore {
+    /** A name that the builder gives, beside their own, to the images it puts into the system. */
+    String EMBEDDED = "osie-build/embedded:";
+
+    /** Whether the image of this name came with the system. */
+    boolean isEmbedded(ImageReference image);
+
+    /** Whether there is an image of this name that a container can be made of. */
+    boolean isHere(ImageReference image);
+
+    /** Gets the image from its registry, whether it is here or not. */
+    void pull(ImageReference image, Deadline deadline) throws PullFailure, OutOfTime, InterruptedException;
+}

@@ -1,0 +1,280 @@
+package dev.osie.worker.registry;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.osie.worker.certificate.Trust;
+import dev.osie.worker.image.Descriptor;
+import dev.osie.worker.image.ImageManifest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.ConnectException;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.security.GeneralSecurityException;
+import java.util.Base64;
+import java.util.Optional;
+import javax.net.ssl.HttpsURLConnection;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSocketFactory;
+
+/**
+ * One repository of images in one place (OCI distribution specification, pull). Not java.net.http: that is another module of the runtime,
+ * and this one is in java.base.
+ */
+public final class Repository {
+    private static final int CONNECT_MILLIS = 10_000;
+
+    /** A registry that sends nothing for so long won't. */
+    private static final int SILENCE_MILLIS = 60_000;
+
+    /** Of manifests, configurations and answers with tokens, in bytes. */
+    private static final int DOCUMENT_LIMIT = 8 * 1024 * 1024;
+
+    private static final int REDIRECTS = 5;
+
+    private final String name;
+    private Endpoint endpoint;
+    private String authorization = "";
+    private Optional<SSLSocketFactory> secureSockets = Optional.empty();
+    private HttpURLConnection current;
+    private boolean aborted;
+
+    Repository(Endpoint endpoint, String name) {
+        this.endpoint = endpoint;
+        this.name = name;
+    }
+
+    /**
+     * A manifest or an index.
+     *
+     * @param mediaType what the registry calls it
+     */
+    public record Document(String mediaType, byte[] bytes) {
+        /** What names it. */
+        public Descriptor descriptor() {
+            return new Descriptor(mediaType, Descriptor.digestOf(bytes), bytes.length);
+        }
+    }
+
+    /**
+     * The content of a blob.
+     *
+     * @param start the place in the blob where it begins
+     */
+    public record Blob(InputStream content, long start) {}
+
+    /**
+     * Gets a manifest or an index.
+     *
+     * @param version tag or digest; with a digest the document is compared with it
+     */
+    public Document manifest(String version) throws IOException {
+        HttpURLConnection answer = get("manifests/" + version, ImageManifest.ACCEPTED, 0);
+        byte[] bytes = document(answer);
+        if (version.indexOf(':') >= 0) {
+            compare(version, bytes);
+        }
+        String type = answer.getContentType() == null ? "" : answer.getContentType();
+        int parameters = type.indexOf(';');
+        return new Document(
+                parameters < 0 ? type : type.substring(0, parameters).strip(), bytes);
+    }
+
+    /** Gets a small blob as a whole, compared with its digest. */
+    public byte[] document(Descriptor descriptor) throws IOException {
+        byte[] bytes = document(get("blobs/" + descriptor.digest(), "*/*", 0));
+        compare(descriptor.digest(), bytes);
+        return bytes;
+    }
+
+    /**
+     * Gets a blob, which is not compared with anything.
+     *
+     * @param offset where to begin; a registry that doesn't know how begins at the start
+     */
+    public Blob blob(Descriptor descriptor, long offset) throws IOException {
+        HttpURLConnection answer = get("blobs/" + descriptor.digest(), "*/*", offset);
+        boolean partial = answer.getResponseCode() == HttpURLConnection.HTTP_PARTIAL;
+        return new Blob(answer.getInputStream(), partial ? offset : 0);
+    }
+
+    /** Ends what another thread is waiting for, and whatever it begins after that. */
+    public void abort() {
+        HttpURLConnection open;
+        synchronized (this) {
+            aborted = true;
+            open = current;
+        }
+        if (open != null) {
+            open.disconnect();
+        }
+    }
+
+    private static byte[] document(HttpURLConnection answer) throws IOException {
+        try (InputStream in = answer.getInputStream()) {
+            byte[] bytes = in.readNBytes(DOCUMENT_LIMIT + 1);
+            if (bytes.length > DOCUMENT_LIMIT) {
+                throw new IOException("the registry sends a document of more than " + DOCUMENT_LIMIT + " bytes");
+            }
+            return bytes;
+        }
+    }
+
+    private static void compare(String digest, byte[] bytes) throws IOException {
+        if (!Descriptor.digestOf(bytes).equals(digest)) {
+            throw new IOException("the registry sends something else than " + digest);
+        }
+    }
+
+    private HttpURLConnection get(String path, String accept, long offset) throws IOException {
+        String request = "/v2/" + name + "/" + path;
+        HttpURLConnection answer = reach(request, accept, offset);
+        if (answer.getResponseCode() == HttpURLConnection.HTTP_UNAUTHORIZED) {
+            Optional<Challenge> challenge = Challenge.parse(answer.getHeaderField("WWW-Authenticate"));
+            answer.disconnect();
+            authorization = challenge.isEmpty() ? "" : authorize(challenge.get());
+            answer = reach(request, accept, offset);
+        }
+        int status = answer.getResponseCode();
+        if (status != HttpURLConnection.HTTP_OK && status != HttpURLConnection.HTTP_PARTIAL) {
+            String reason = reason(answer);
+            answer.disconnect();
+            throw new RegistryException(endpoint.base().getAuthority() + " answers " + reason, status);
+        }
+        return answer;
+    }
+
+    /** The answer of the registry, or of where it sends us; a registry without TLS is spoken to in the clear if that is allowed. */
+    private HttpURLConnection reach(String request, String accept, long offset) throws IOException {
+        try {
+            return follow(URI.create(endpoint.base() + request), accept, offset);
+        } catch (SSLException | ConnectException e) {
+            if (!endpoint.insecure() || !endpoint.base().getScheme().equals("https")) {
+                throw e;
+            }
+            endpoint = endpoint.inTheClear();
+            return follow(URI.create(endpoint.base() + request), accept, offset);
+        }
+    }
+
+    private HttpURLConnection follow(URI first, String accept, long offset) throws IOException {
+        URI place = first;
+        for (int i = 0; i <= REDIRECTS; i++) {
+            // A login is not for the place that the registry keeps its blobs in.
+            boolean own = place.getAuthority().equals(first.getAuthority())
+                    && place.getScheme().equals(first.getScheme());
+            HttpURLConnection connection = open(place);
+            connection.setRequestProperty("Accept", accept);
+            if (own && !authorization.isEmpty()) {
+                connection.setRequestProperty("Authorization", authorization);
+            }
+            if (offset > 0) {
+                connection.setRequestProperty("Range", "bytes=" + offset + "-");
+            }
+            String target = connection.getResponseCode() / 100 == 3 ? connection.getHeaderField("Location") : null;
+            if (target == null) {
+                return connection;
+            }
+            connection.disconnect();
+            place = place.resolve(target);
+        }
+        throw new IOException(first.getAuthority() + " sends from one place to the next");
+    }
+
+    private HttpURLConnection open(URI place) throws IOException {
+        boolean web = "http".equals(place.getScheme()) || "https".equals(place.getScheme());
+        if (!web || place.getAuthority() == null) {
+            throw new IOException("the registry names a place that isn't one of the web: " + place);
+        }
+        HttpURLConnection connection = (HttpURLConnection) place.toURL().openConnection();
+        connection.setConnectTimeout(CONNECT_MILLIS);
+        connection.setReadTimeout(SILENCE_MILLIS);
+        connection.setInstanceFollowRedirects(false);
+        connection.setUseCaches(false);
+        if (connection instanceof HttpsURLConnection secure) {
+            secure.setSSLSocketFactory(secureSockets());
+            if (endpoint.insecure()) {
+                secure.setHostnameVerifier((host, session) -> true);
+            }
+        }
+        synchronized (this) {
+            if (aborted) {
+                throw new IOException("the pull was given up");
+            }
+            current = connection;
+        }
+        return connection;
+    }
+
+    /** Made when they are wanted first: that reads a hundred certificates. */
+    private SSLSocketFactory secureSockets() throws IOException {
+        if (secureSockets.isEmpty()) {
+            try {
+                SSLContext trust = endpoint.insecure() ? Trust.anyone() : Trust.authorities(Trust.places());
+                secureSockets = Optional.of(trust.getSocketFactory());
+            } catch (GeneralSecurityException e) {
+                throw new IOException(e.getMessage(), e);
+            }
+        }
+        return secureSockets.get();
+    }
+
+    private String authorize(Challenge challenge) throws IOException {
+        String basic = endpoint.login()
+                .map(login -> "Basic "
+                        + Base64.getEncoder().encodeToString((login.user() + ":" + login.password()).getBytes(UTF_8)))
+                .orElse("");
+        if (!challenge.scheme().equals("bearer")) {
+            return basic;
+        }
+        URI realm;
+        try {
+            realm = URI.create(challenge.parameter("realm")
+                    + (challenge.parameter("realm").contains("?") ? "&" : "?")
+                    + "service=" + URLEncoder.encode(challenge.parameter("service"), UTF_8)
+                    + "&scope=" + URLEncoder.encode("repository:" + name + ":pull", UTF_8));
+        } catch (IllegalArgumentException e) {
+            throw new IOException("the registry names no place for tokens: " + challenge.parameter("realm"), e);
+        }
+        HttpURLConnection connection = open(realm);
+        // Whoever reads the wire must not get a login that the registry itself would get encrypted.
+        boolean asSafe = "https".equals(realm.getScheme())
+                || "http".equals(endpoint.base().getScheme());
+        if (!basic.isEmpty() && asSafe) {
+            connection.setRequestProperty("Authorization", basic);
+        }
+        if (connection.getResponseCode() != HttpURLConnection.HTTP_OK) {
+            int status = connection.getResponseCode();
+            connection.disconnect();
+            throw new RegistryException(realm.getAuthority() + " gives no token: status " + status, status);
+        }
+        JsonNode answer = new ObjectMapper().readTree(document(connection));
+        String token = answer.path("token").asText(answer.path("access_token").asText());
+        return "Bearer " + token;
+    }
+
+    /** The status, and what the registry says of it. */
+    private static String reason(HttpURLConnection answer) throws IOException {
+        String status = answer.getResponseCode() + " " + answer.getResponseMessage();
+        InputStream body = answer.getErrorStream();
+        if (body == null) {
+            return status;
+        }
+        try (body) {
+            String message = new ObjectMapper()
+                    .readTree(body.readNBytes(DOCUMENT_LIMIT))
+                    .path("errors")
+                    .path(0)
+                    .path("message")
+                    .asText();
+            return message.isBlank() ? status : status + ": " + message;
+        } catch (IOException e) {
+            // Not every answer is JSON.
+            return status;
+        }
+    }
+}
