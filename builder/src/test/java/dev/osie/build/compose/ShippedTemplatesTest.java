@@ -197,6 +197,9 @@ class ShippedTemplatesTest {
     void theHookFlavorRunsTheWorkerAndSlimLetsNobodyIn() {
         assertThat(services("hook")).contains("docker", "tink-worker", "getty");
         assertThat(services("slim")).contains("docker", "tink-worker").doesNotContain("getty", "ssh");
+        assertThat(services("slim-containerd"))
+                .contains("tink-worker", "dhcp")
+                .doesNotContain("docker", "getty", "ssh");
         assertThat(services("debug")).contains("docker", "tink-worker", "getty", "ssh", "clock");
     }
 

@@ -1,6 +1,5 @@
 package dev.osie.build.e2e;
 
-import static dev.osie.worker.workflow.WorkflowServer.action;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.osie.build.e2e.GuidPartitionTable.Partition;
@@ -10,7 +9,6 @@ import dev.osie.build.vm.BootPair;
 import dev.osie.build.vm.DiskImage;
 import dev.osie.build.vm.Machine;
 import dev.osie.build.vm.Qemu;
-import dev.osie.worker.proto.ActionResponse;
 import dev.osie.worker.proto.ActionStatusRequest.StateType;
 import dev.osie.worker.workflow.Workflow;
 import dev.osie.worker.workflow.WorkflowServer;
@@ -45,9 +43,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class BootTest {
     private static final String WORKER = "52:54:00:12:34:56";
 
-    /** How the guest sees the loopback interface of the host. */
-    private static final String HOST = "10.0.2.2";
-
     private static final int MEBIBYTE = DiskContent.MEBIBYTE;
     private static final Duration BOOT = Duration.ofMinutes(4);
     private static final Duration WORKFLOW = Duration.ofMinutes(4);
@@ -60,6 +55,7 @@ final class BootTest {
     private static DiskContent content;
     private static Reference reference;
     private static Architecture architecture;
+    private static ProvisioningActions actions;
     private static Story story;
 
     @Parameter
@@ -93,6 +89,7 @@ final class BootTest {
     @BeforeParameterizedClassInvocation
     static void bootOnce(Architecture guest) throws Exception {
         architecture = guest;
+        actions = new ProvisioningActions(registry, content, guest);
         Project.checkout()
                 .osieBuild()
                 .cachingIn(reference.cache())
@@ -198,10 +195,11 @@ final class BootTest {
         DiskImage.createIfMissing(disk(), 256L * MEBIBYTE);
         try (WorkflowServer server = WorkflowServer.start();
                 VirtualMachine machine = VirtualMachine.start(command(server), log())) {
-            Workflow provisioning = server.workflow(WORKER, "lab/provision", partition(), writeImage(), verify());
-            Workflow failing = server.workflow(WORKER, "lab/fail", misbehave("fail", "exit 3"));
+            Workflow provisioning = server.workflow(
+                    WORKER, "lab/provision", actions.partition(), actions.writeImage(), actions.verify());
+            Workflow failing = server.workflow(WORKER, "lab/fail", actions.misbehave("fail", "exit 3"));
             Workflow hanging = server.workflow(
-                    WORKER, "lab/hang", misbehave("hang", "sleep 600").setTimeout(5));
+                    WORKER, "lab/hang", actions.misbehave("hang", "sleep 600").setTimeout(5));
 
             machine.waitFor("osie-build: services [\\d.]+", BOOT);
             StateType provisioned = provisioning.await(WORKFLOW);
@@ -217,14 +215,15 @@ final class BootTest {
             machine.shell("kill -9 " + before, MOMENT);
             machine.waitFor("osie-build: docker [\\d.]+", position, MOMENT);
             String after = dockerProcess(machine);
-            StateType afterRestart = server.workflow(WORKER, "lab/again", misbehave("succeed", "exit 0"))
+            StateType afterRestart = server.workflow(WORKER, "lab/again", actions.misbehave("succeed", "exit 0"))
                     .await(MOMENT);
 
             // Asks for the end before its own: the server must know of its success when the machine has gone.
             Workflow leaving = server.workflow(
                     WORKER,
                     "lab/leave",
-                    misbehave("leave", "echo > /worker/poweroff; sleep 2").addVolumes("/worker:/worker"));
+                    actions.misbehave("leave", "echo > /worker/poweroff; sleep 2")
+                            .addVolumes("/worker:/worker"));
             StateType left = leaving.await(MOMENT);
             int status = machine.awaitEnd(MOMENT);
             return new Story(
@@ -260,8 +259,8 @@ final class BootTest {
                                 Optional.of(disk()),
                                 List.of(),
                                 List.of(
-                                        "grpc_authority=" + HOST + ":" + server.port(),
-                                        "insecure_registries=" + HOST + ":" + registry.port(),
+                                        "grpc_authority=" + ProvisioningActions.HOST + ":" + server.port(),
+                                        "insecure_registries=" + ProvisioningActions.HOST + ":" + registry.port(),
                                         "worker_id=" + WORKER)),
                         false);
     }
@@ -269,39 +268,6 @@ final class BootTest {
     private static String dockerProcess(VirtualMachine machine) throws IOException, InterruptedException {
         Matcher answer = Pattern.compile("pid=(\\d+)").matcher(machine.shell("echo pid=$(pidof dockerd)", MOMENT));
         return answer.find() ? answer.group(1) : "";
-    }
-
-    private static ActionResponse.Builder partition() {
-        return action("partition", imageName("partition"))
-                .setTimeout(120)
-                .addVolumes("/dev:/dev")
-                .addEnvironment("DEST_DISK=/dev/vda")
-                .addEnvironment("PARTITION_SIZE=64MiB");
-    }
-
-    private static ActionResponse.Builder writeImage() {
-        return action("write-image", imageName("write-image"))
-                .setTimeout(120)
-                .addVolumes("/dev:/dev")
-                .addEnvironment("DEST_DISK=/dev/vda1")
-                .addEnvironment("IMG_URL=http://" + HOST + ":" + content.port() + "/image.gz");
-    }
-
-    private static ActionResponse.Builder verify() {
-        return action("verify", imageName("verify"))
-                .setTimeout(120)
-                .addVolumes("/dev:/dev")
-                .addEnvironment("DEST_DISK=/dev/vda1")
-                .addEnvironment("MEBIBYTES=" + content.mebibytes())
-                .addEnvironment("SHA256=" + content.sha256());
-    }
-
-    private static ActionResponse.Builder misbehave(String name, String command) {
-        return action(name, imageName("misbehave"), command).setTimeout(120);
-    }
-
-    private static String imageName(String name) {
-        return HOST + ":" + registry.port() + "/" + name + ":" + architecture;
     }
 
     private static byte[] firstBytes(Partition partition) throws IOException {
