@@ -43,20 +43,21 @@ final class BuiltKernel implements KernelSupply {
         this.compilers = compilers;
     }
 
-    private String set() {
-        return "kernel/" + name;
+    /** Kernels of the same sources share them in a lock. */
+    private static String set(SourceArchive.DebianPackage source) {
+        return "source/" + source.name();
     }
 
     @Override
     public List<PackageSet> sets() {
         return origin.archive() instanceof SourceArchive.DebianPackage source
-                ? List.of(PackageSet.only(set(), List.of(source.name())))
+                ? List.of(PackageSet.only(set(source), List.of(source.name())))
                 : List.of();
     }
 
     @Override
     public List<BinaryPackage> packages(LockedPackages locked) {
-        return origin.archive() instanceof SourceArchive.DebianPackage ? locked.of(set()) : List.of();
+        return origin.archive() instanceof SourceArchive.DebianPackage source ? locked.of(set(source)) : List.of();
     }
 
     @Override
@@ -96,7 +97,8 @@ final class BuiltKernel implements KernelSupply {
                 name,
                 Position.whole(kernels.resolve(name + ".yaml").toString()),
                 architecture,
-                new SourceSupply(downloader(), store, compilers.progress()).source(origin.archive(), locked, set()),
+                new SourceSupply(downloader(), store, compilers.progress())
+                        .source(origin.archive(), locked, packages(locked)),
                 origin.base(),
                 wanted);
     }

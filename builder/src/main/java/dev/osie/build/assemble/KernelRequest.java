@@ -9,7 +9,7 @@ import java.util.Optional;
  * Which kernel to compile, without a flavor that uses it.
  *
  * @param kernel the name of its document
- * @param lock the lock that has its sources; by default {@code osie.lock} beside the document
+ * @param lock the lock that has its sources; by default {@code osie.lock} beside its fragments
  * @param debian where packages come from
  * @param registries where images that the compilers' recipe may build on come from
  * @param offline the command that brings what is missing, as in {@link BuildRequest}

@@ -135,7 +135,8 @@ public final class SourceKernels {
     }
 
     private LockedPackages locked(KernelRequest request) {
-        Path file = request.lock().orElseGet(() -> request.project().kernels().resolve(LOCK));
+        Path file =
+                request.lock().orElseGet(() -> kernel(request).folder().folder().resolve(LOCK));
         boolean isOffline = request.offline().isPresent();
         RegistryImages registries = isOffline
                 ? RegistryImages.offline(store, request.registries(), progress)

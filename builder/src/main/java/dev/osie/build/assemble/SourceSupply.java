@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** Gets the sources of kernels. Nothing is fetched before it is read. */
@@ -38,12 +39,12 @@ final class SourceSupply {
         this.progress = progress;
     }
 
-    /** @param set of the lock that holds the sources' package, if it is one */
-    KernelSource source(SourceArchive archive, LockedPackages locked, String set) {
+    /** @param packages what the lock has of the sources, if they come as a package */
+    KernelSource source(SourceArchive archive, LockedPackages locked, List<BinaryPackage> packages) {
         if (archive instanceof SourceArchive.DebianPackage) {
-            BinaryPackage binary = locked.of(set).get(0);
+            BinaryPackage binary = packages.get(0);
             return new KernelSource(binary.deb().digest(), binary.toString(), scratch -> {
-                locked.fetch(locked.of(set));
+                locked.fetch(packages);
                 return tarball(DebReader.read(store, binary, scratch), binary);
             });
         }

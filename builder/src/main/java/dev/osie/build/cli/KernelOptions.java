@@ -35,7 +35,7 @@ final class KernelOptions {
             names = "--lock",
             paramLabel = "FILE",
             description =
-                    "The lock that has the sources, such as that of a flavor. Default: osie.lock beside the kernel's document.")
+                    "The lock that has the sources, such as that of a flavor. Default: osie.lock beside its fragments.")
     private Optional<Path> lock = Optional.empty();
 
     @Option(
