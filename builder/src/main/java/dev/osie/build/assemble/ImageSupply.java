@@ -190,9 +190,14 @@ final class ImageSupply {
                 registry ? Optional.empty() : Optional.of(place.toString()));
     }
 
+    /** The digest of the manifest of an image that the lock has. */
+    Digest digest(LockedImage image) {
+        return image.manifest(architecture).orElseThrow();
+    }
+
     /** The image that the lock has under a name. */
     Image locked(Reference name, LockedImage image) {
-        Digest digest = image.manifest(architecture).orElseThrow();
+        Digest digest = digest(image);
         if (image.from().isEmpty() || find(name, digest).isPresent()) {
             return byDigest(name, digest);
         }

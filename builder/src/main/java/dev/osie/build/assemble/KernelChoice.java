@@ -1,6 +1,7 @@
 package dev.osie.build.assemble;
 
 import dev.osie.build.debian.BinaryPackage;
+import dev.osie.build.kernel.Drivers;
 import dev.osie.build.kernel.Firmware;
 import dev.osie.build.kernel.FirmwareBuilder;
 import dev.osie.build.kernel.Kernel;
@@ -9,6 +10,8 @@ import dev.osie.build.kernel.KernelDefinition;
 import dev.osie.build.kernel.KernelOrigin;
 import dev.osie.build.kernel.KernelTree;
 import dev.osie.build.kernel.MicrocodeBuilder;
+import dev.osie.build.kernel.ModuleHandling;
+import dev.osie.build.kernel.ModuleRule;
 import dev.osie.build.kernel.ModuleSet;
 import dev.osie.build.kernel.SelectedModule;
 import dev.osie.build.lock.PackageSet;
@@ -23,6 +26,7 @@ import dev.osie.build.progress.Progress;
 import dev.osie.build.spec.FirmwarePolicy;
 import dev.osie.build.spec.ImageName;
 import dev.osie.build.spec.MicrocodePolicy;
+import dev.osie.build.spec.ModuleName;
 import dev.osie.build.spec.OsieSection;
 import dev.osie.build.store.Blob;
 import dev.osie.build.store.Store;
@@ -39,23 +43,35 @@ final class KernelChoice {
     private final OsieSection.Kernel section;
     private final KernelDefinition definition;
     private final KernelSupply supply;
+    private final KernelDrivers added;
 
     private KernelChoice(
             Project project,
             Architecture architecture,
             OsieSection.Kernel section,
             KernelDefinition definition,
-            KernelSupply supply) {
+            KernelSupply supply,
+            KernelDrivers added) {
         this.project = project;
         this.architecture = architecture;
         this.section = section;
         this.definition = definition;
         this.supply = supply;
+        this.added = added;
     }
 
-    /** @param compilers for a kernel that is built from source */
+    /**
+     * The kernel that a section asks for.
+     *
+     * @param compilers for a kernel that is built from source
+     * @param added modules that don't come with the kernel
+     */
     static KernelChoice of(
-            Project project, Architecture architecture, OsieSection.Kernel section, Compilers compilers) {
+            Project project,
+            Architecture architecture,
+            OsieSection.Kernel section,
+            Compilers compilers,
+            KernelDrivers added) {
         String name = section.use()
                 .orElseThrow(() ->
                         Problems.failure(section.position(), "osie.kernel needs the key 'use', the name of a kernel"));
@@ -63,7 +79,7 @@ final class KernelChoice {
         KernelSupply supply = definition.origin() instanceof KernelOrigin.Source source
                 ? new BuiltKernel(project.kernels(), name, source, architecture, compilers)
                 : supply(definition, architecture);
-        return new KernelChoice(project, architecture, section, definition, supply);
+        return new KernelChoice(project, architecture, section, definition, supply, added);
     }
 
     private static KernelSupply supply(KernelDefinition definition, Architecture architecture) {
@@ -88,6 +104,8 @@ final class KernelChoice {
     /** What has to be in the lock. */
     List<PackageSet> sets() {
         List<PackageSet> sets = new ArrayList<>(supply.sets());
+        headers().ifPresent(headers -> sets.add(headers.set()));
+        sets.addAll(added.sets());
         if (!definition.firmware().isEmpty()) {
             sets.add(PackageSet.only(firmwareSet(), definition.firmware()).from(definition.suite()));
         }
@@ -114,20 +132,65 @@ final class KernelChoice {
 
     /** All packages that the kernel and its firmware are made of. */
     List<BinaryPackage> packages(LockedPackages locked) {
-        List<BinaryPackage> packages = new ArrayList<>(supply.packages(locked));
+        List<BinaryPackage> packages = new ArrayList<>(ownPackages(locked));
         packages.addAll(firmware(locked));
         packages.addAll(microcode(locked));
         return packages;
+    }
+
+    private List<BinaryPackage> ownPackages(LockedPackages locked) {
+        List<BinaryPackage> packages = new ArrayList<>(supply.packages(locked));
+        packages.addAll(headers(locked));
+        packages.addAll(added.packages(locked));
+        return packages;
+    }
+
+    /** The packages of headers, where modules are added. */
+    private Optional<KernelHeaders> headers() {
+        return added.isEmpty() ? Optional.empty() : supply.headers();
+    }
+
+    /** The packages of headers that added modules are built or compared with; that with the kernel's symbols is the first. */
+    private List<BinaryPackage> headers(LockedPackages locked) {
+        if (headers().isEmpty()) {
+            return List.of();
+        }
+        KernelHeaders headers = headers().get();
+        List<BinaryPackage> kernel = supply.packages(locked);
+        return added.isBuilt() ? headers.build(locked, kernel) : List.of(headers.symbols(locked, kernel));
+    }
+
+    private Drivers drivers(LockedPackages locked, Store store, Progress progress) {
+        List<BinaryPackage> headers = headers(locked);
+        OsieSection.ModuleHandling handling = section.handling();
+        return new Drivers(
+                added.sources(architecture, headers, store, locked, progress),
+                headers.stream().findFirst().map(deb -> KernelTree.of(store, deb)),
+                new ModuleHandling(
+                        handling.blacklist().stream().map(KernelChoice::named).toList(),
+                        handling.options().stream()
+                                .map(each -> new ModuleHandling.Options(
+                                        new ModuleHandling.Named(each.module(), each.position()), each.parameters()))
+                                .toList(),
+                        handling.load().stream().map(KernelChoice::named).toList()));
+    }
+
+    private static ModuleHandling.Named named(ModuleName module) {
+        return new ModuleHandling.Named(module.text(), module.position());
     }
 
     /** The packages that the kernel and its firmware have still to be made of, if they weren't made earlier. */
     List<BinaryPackage> needed(Store store, LockedPackages locked, Instant epoch) {
         List<BinaryPackage> firmware = firmware(locked);
         Optional<Kernel> made = new KernelBuilder(store, epoch.getEpochSecond(), Progress.SILENT)
-                .made(supply.tree(locked, store).digest(), architecture, modules());
+                .made(
+                        supply.tree(locked, store).digest(),
+                        architecture,
+                        modules(),
+                        drivers(locked, store, Progress.SILENT));
         List<BinaryPackage> needed = new ArrayList<>();
         if (made.isEmpty()) {
-            needed.addAll(supply.packages(locked));
+            needed.addAll(ownPackages(locked));
         }
         boolean hasFirmware = made.isPresent()
                 && new FirmwareBuilder(store, epoch.getEpochSecond(), Progress.SILENT)
@@ -165,7 +228,9 @@ final class KernelChoice {
         KernelTree origin = supply.tree(locked, store);
         locked.fetch(needed(store, locked, epoch));
         KernelBuilder builder = new KernelBuilder(store, epoch.getEpochSecond(), progress);
-        Kernel kernel = builder.build(origin, architecture, modules());
+        Drivers drivers = drivers(locked, store, progress);
+        Kernel kernel = builder.build(origin, architecture, modules(), drivers);
+        kernel.remarks().forEach(remark -> progress.info("  drivers    " + remark));
         Optional<Firmware> firmware = firmware(store, locked, kernel, epoch, progress);
         Optional<Blob> ucode = ucode(store, locked, epoch, progress);
         return new KernelImage(
@@ -177,8 +242,8 @@ final class KernelChoice {
                 Optional.of(kernel),
                 image(store, builder.imageLayer(kernel, firmware.map(Firmware::layer), ucode), origin, epoch),
                 () -> {
-                    locked.fetch(supply.packages(locked));
-                    return builder.drivers(origin, architecture);
+                    locked.fetch(ownPackages(locked));
+                    return builder.drivers(origin, architecture, drivers);
                 });
     }
 
@@ -238,15 +303,22 @@ final class KernelChoice {
     }
 
     private ModuleSet modules() {
-        if (section.modules().isEmpty() && supply.isSelected()) {
+        return moduleSets()
+                .changed(section.addedModules(), List.of(), "modules.add", section.position())
+                .without(section.droppedModules().stream()
+                        .map(module -> new ModuleRule(module.text(), "modules.drop", module.position()))
+                        .toList());
+    }
+
+    private ModuleSet moduleSets() {
+        if (!section.modules().isEmpty()) {
+            return ModuleSet.union(section.modules().stream()
+                    .map(name -> ModuleSet.read(project.moduleSets(), name, architecture))
+                    .toList());
+        }
+        if (supply.isSelected()) {
             return ModuleSet.all(section.position());
         }
-        if (section.modules().isEmpty()) {
-            throw Problems.failure(section.position(), "osie.kernel needs the key 'modules', the name of a module set");
-        }
-        List<ModuleSet> sets = section.modules().stream()
-                .map(name -> ModuleSet.read(project.moduleSets(), name, architecture))
-                .toList();
-        return ModuleSet.union(sets).changed(section.addedModules(), List.of(), "modules.add", section.position());
+        throw Problems.failure(section.position(), "osie.kernel needs the key 'modules', the name of a module set");
     }
 }

@@ -34,4 +34,9 @@ interface KernelSupply {
     default boolean isSelected() {
         return false;
     }
+
+    /** The packages with which modules for the kernel are compared; empty where its own files tell all that is needed. */
+    default Optional<KernelHeaders> headers() {
+        return Optional.empty();
+    }
 }

@@ -8,6 +8,7 @@ import dev.osie.build.lock.LockedImage;
 import dev.osie.build.oci.Image;
 import dev.osie.build.oci.Reference;
 import dev.osie.build.spec.ImageName;
+import dev.osie.build.store.Digest;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
@@ -35,6 +36,16 @@ final class LockedImages {
     /** The image, from the store or else from its registry. */
     Image find(ImageName name) {
         return found.computeIfAbsent(name.text(), text -> get(name));
+    }
+
+    /** The digest of the image's manifest, or of the index that it is in. */
+    Digest digest(ImageName name) {
+        Reference reference = supply.reference(name);
+        return reference
+                .digest()
+                .or(() -> Optional.ofNullable(locked.get(ImageSupply.lockName(reference)))
+                        .map(supply::digest))
+                .orElseGet(() -> find(name).manifest());
     }
 
     private Image get(ImageName name) {

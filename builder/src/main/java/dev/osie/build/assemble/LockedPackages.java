@@ -12,6 +12,7 @@ import dev.osie.build.lock.PackageSet;
 import dev.osie.build.oci.Image;
 import dev.osie.build.platform.Architecture;
 import dev.osie.build.spec.ImageName;
+import dev.osie.build.store.Digest;
 import dev.osie.build.yaml.Position;
 import dev.osie.build.yaml.Problems;
 import java.util.ArrayList;
@@ -82,6 +83,11 @@ final class LockedPackages implements PackageSource {
     @Override
     public Image image(ImageName name) {
         return images.find(name);
+    }
+
+    /** What stands for an image, before it is fetched. */
+    Digest digest(ImageName name) {
+        return images.digest(name);
     }
 
     @Override

@@ -32,4 +32,9 @@ record PackagedKernel(String set, KernelOrigin.DebianPackage origin, Optional<St
     public KernelTree tree(LockedPackages locked, Store store) {
         return KernelTree.of(store, packages(locked));
     }
+
+    @Override
+    public Optional<KernelHeaders> headers() {
+        return Optional.of(new KernelHeaders(set, origin, suite, architecture));
+    }
 }

@@ -59,7 +59,7 @@ public final class Procurement {
         OsieDocument document = composition.document();
         Recipes recipes = Recipes.in(request.project().images());
         requireInputs(request, composition);
-        Optional<KernelChoice> choice = kernelChoice(request, document);
+        Optional<KernelChoice> choice = kernelChoice(request, composition);
         LockNeeds needs = needs(request, composition, recipes, choice);
         LockPolicy policy = new LockPolicy(needs, supply(request, Lock.EMPTY), offline(request), progress);
         Lock lock = located(request, policy::obtain);
@@ -99,7 +99,7 @@ public final class Procurement {
         Composition composition = compose(request);
         requireInputs(request, composition);
         Recipes recipes = Recipes.in(request.project().images());
-        return needs(request, composition, recipes, kernelChoice(request, composition.document()));
+        return needs(request, composition, recipes, kernelChoice(request, composition));
     }
 
     private LockNeeds needs(
@@ -146,7 +146,8 @@ public final class Procurement {
         return new DebianSupply(request.debian(), LockCommandLine.of(request), lock.date(), offline, store, progress);
     }
 
-    private Optional<KernelChoice> kernelChoice(BuildRequest request, OsieDocument document) {
+    private Optional<KernelChoice> kernelChoice(BuildRequest request, Composition composition) {
+        OsieDocument document = composition.document();
         Optional<OsieSection.Kernel> section = document.osie().flatMap(OsieSection::kernel);
         Optional<KernelSection> own =
                 document.kernel().filter(kernel -> kernel.ucode().isPresent());
@@ -155,7 +156,12 @@ public final class Procurement {
                     own.get().position(),
                     "'ucode' is a file of the kernel image that kernel.image names, but osie.kernel provides the kernel");
         }
+        Compilers compilers = Compilers.of(request, store, progress);
         return section.map(kernel -> KernelChoice.of(
-                request.project(), request.architecture(), kernel, Compilers.of(request, store, progress)));
+                request.project(),
+                request.architecture(),
+                kernel,
+                compilers,
+                new KernelDrivers(kernel.drivers(), composition::locate, compilers)));
     }
 }

@@ -9,6 +9,7 @@ import dev.osie.build.kernel.KernelDefinition;
 import dev.osie.build.kernel.ModuleSet;
 import dev.osie.build.oci.Reference;
 import dev.osie.build.platform.Architecture;
+import dev.osie.build.spec.DriverEntry;
 import dev.osie.build.spec.FileEntry;
 import dev.osie.build.spec.ImageName;
 import dev.osie.build.spec.KernelSection;
@@ -99,10 +100,27 @@ public final class ProjectCheck {
             }
         }
         document.osie().flatMap(OsieSection::kernel).ifPresent(kernel -> checkKernel(kernel, document.source()));
+        document.drivers().forEach(driver -> checkDriver(driver, composition));
         for (FileEntry file : document.files()) {
             if (file.kind() instanceof FileEntry.Source source && !open.contains(source.position())) {
                 checkSource(source, composition);
             }
+        }
+    }
+
+    private void checkDriver(DriverEntry driver, Composition composition) {
+        boolean directory = driver.kind() instanceof DriverEntry.Tree;
+        for (FileEntry.Source source : driver.sources()) {
+            attempt(source.position(), () -> {
+                Path file = composition.locate(source);
+                if (directory ? !Files.isDirectory(file) : !Files.isRegularFile(file)) {
+                    String found = Files.exists(file)
+                            ? "is not a " + (directory ? "directory" : "regular file")
+                            : "does not exist";
+                    problems.add(source.position(), "'" + source.file() + "' " + found + " (looked for " + file + ")");
+                }
+                return file;
+            });
         }
     }
 

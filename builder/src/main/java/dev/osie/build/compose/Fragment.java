@@ -21,8 +21,16 @@ final class Fragment {
     private static final List<String> FILES = List.of("contents", "source", "metadata", "directory", "symlink");
 
     /** The keys that the reader of documents knows with {@code .add}. */
-    private static final Set<String> READ =
-            Set.of("capabilities.add", "binds.add", "modules.add", "firmware.add", "pieces.add");
+    private static final Set<String> READ = Set.of(
+            "capabilities.add",
+            "binds.add",
+            "modules.add",
+            "modules.drop",
+            "drivers.add",
+            "blacklist.add",
+            "load.add",
+            "firmware.add",
+            "pieces.add");
 
     private Fragment() {}
 

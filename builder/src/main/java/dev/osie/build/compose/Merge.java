@@ -26,12 +26,23 @@ import java.util.Set;
 final class Merge {
     static final String ADD = ".add";
 
+    /** Takes away from named module sets; what several documents take away adds up, too. */
+    private static final String DROP = "modules.drop";
+
     /** The keys that keep their {@code .add}: it adds to what an image's label or a named module set has, or to nothing yet. */
-    private static final Set<String> LASTING =
-            Set.of("capabilities.add", "binds.add", "modules.add", "firmware.add", "embed.add");
+    private static final Set<String> LASTING = Set.of(
+            "capabilities.add",
+            "binds.add",
+            "modules.add",
+            "modules.drop",
+            "drivers.add",
+            "blacklist.add",
+            "load.add",
+            "firmware.add",
+            "embed.add");
 
     /** Of these, what is added to is not the list of the same name: {@code modules} names sets, {@code modules.add} modules. */
-    private static final Set<String> BESIDE = Set.of("modules.add", "firmware.add");
+    private static final Set<String> BESIDE = Set.of("modules.add", "modules.drop", "drivers.add", "firmware.add");
 
     private final History history;
     private final Problems problems;
@@ -132,7 +143,7 @@ final class Merge {
 
     private void append(Map<String, YamlNode.Entry> merged, YamlNode.Entry above) {
         String addition = above.key().text();
-        String key = addition.substring(0, addition.length() - ADD.length());
+        String key = addition.substring(0, addition.lastIndexOf('.'));
         if (isNull(above.value())) {
             merged.remove(addition);
             return;
@@ -200,7 +211,8 @@ final class Merge {
     }
 
     static boolean isAddition(YamlNode.Entry entry) {
-        return entry.key().text().endsWith(ADD);
+        String key = entry.key().text();
+        return key.endsWith(ADD) || key.equals(DROP);
     }
 
     private static boolean isNull(YamlNode node) {

@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * Reads a kernel module: a relocatable 64-bit little-endian ELF object (System V ABI, chapter 4). Every offset is checked against the
@@ -24,9 +26,12 @@ final class ElfModule {
     private static final int SHT_SYMTAB = 2;
     private static final int SHT_NOBITS = 8;
     private static final int SHN_UNDEF = 0;
+    private static final int STB_WEAK = 2;
+    private static final int VERSION_SIZE = 64;
     private static final byte[] MAGIC = {0x7f, 'E', 'L', 'F', 2 /* 64 bits */, 1 /* little-endian */};
     private static final byte[] VERSION = "__crc_".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] EXPORT = "__ksymtab_".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] SIGNATURE = "~Module signature appended~\n".getBytes(StandardCharsets.US_ASCII);
 
     private final String path;
     private final byte[] bytes;
@@ -64,6 +69,15 @@ final class ElfModule {
         return new ElfModule(path, bytes, length, architecture).facts();
     }
 
+    /**
+     * Reads what decides whether a kernel loads the module.
+     *
+     * @throws BuildException as {@link #read} does
+     */
+    static ModuleLinks links(String path, byte[] bytes, int length, Architecture architecture) {
+        return new ElfModule(path, bytes, length, architecture).links();
+    }
+
     private static int machine(Architecture architecture) {
         return switch (architecture) {
             case X86_64 -> 62;
@@ -89,24 +103,75 @@ final class ElfModule {
     }
 
     private ModuleFacts facts() {
-        Modinfo modinfo = new Modinfo();
-        section(".modinfo").ifPresent(section -> strings(section).forEach(modinfo::add));
         List<String> exports = new ArrayList<>();
         List<String> needs = new ArrayList<>();
+        readSymbols(exports, needs, needs);
+        return modinfo().facts(path, exports, needs);
+    }
+
+    private ModuleLinks links() {
+        List<String> exports = new ArrayList<>();
+        List<String> needs = new ArrayList<>();
+        readSymbols(exports, needs, new ArrayList<>());
+        // Relocations refer to it, and the kernel passes it over.
+        needs.remove("_GLOBAL_OFFSET_TABLE_");
+        return modinfo().links(path, exports, needs, versions(), isSigned());
+    }
+
+    private Modinfo modinfo() {
+        Modinfo modinfo = new Modinfo();
+        section(".modinfo").ifPresent(section -> strings(section).forEach(modinfo::add));
+        return modinfo;
+    }
+
+    /** Entries of 64 bytes, a checksum of eight and the symbol's name; or, of extended versions, checksums here and names there. */
+    private SortedMap<String, Integer> versions() {
+        SortedMap<String, Integer> versions = new TreeMap<>();
+        section("__version_ext_crcs").ifPresent(checksums -> {
+            List<String> names =
+                    section("__version_ext_names").map(this::strings).orElse(List.of());
+            if (checksums.size() != names.size() * Integer.BYTES) {
+                throw broken("it has versions of other symbols than it names");
+            }
+            for (int i = 0; i < names.size(); i++) {
+                versions.put(
+                        PrintableAscii.require(names.get(i), "The name of a symbol of the kernel module " + path),
+                        elf.getInt(checksums.offset() + i * Integer.BYTES));
+            }
+        });
+        section("__versions").ifPresent(table -> {
+            if (table.size() % VERSION_SIZE != 0) {
+                throw broken("its table of symbol versions is cut off");
+            }
+            for (int at = 0; at < table.size(); at += VERSION_SIZE) {
+                Section name = new Section(0, 0, table.offset() + at + 8, VERSION_SIZE - 8, 0);
+                versions.put(symbol(name, 0), (int) elf.getLong(table.offset() + at));
+            }
+        });
+        return versions;
+    }
+
+    private boolean isSigned() {
+        int end = elf.limit();
+        return end >= SIGNATURE.length
+                && Arrays.equals(bytes, end - SIGNATURE.length, end, SIGNATURE, 0, SIGNATURE.length);
+    }
+
+    /** @param weak those of the needed symbols that may be missing */
+    private void readSymbols(List<String> exports, List<String> needs, List<String> weak) {
         sections.stream()
                 .filter(section -> section.type() == SHT_SYMTAB)
                 .findFirst()
-                .ifPresent(symbols -> readSymbols(symbols, exports, needs));
+                .ifPresent(symbols -> readSymbols(symbols, exports, needs, weak));
         if (!hasVersions) {
             // Of such a module depmod takes all strings for symbols, those that name a namespace, too.
             exports.clear();
             section("__ksymtab_strings")
                     .ifPresent(section -> strings(section).forEach(each -> exports.add(symbol(each))));
         }
-        return modinfo.facts(path, exports, needs);
     }
 
-    private void readSymbols(Section table, List<String> exports, List<String> needs) {
+    private void readSymbols(Section table, List<String> exports, List<String> needs, List<String> weak) {
         Section names = section(table.link(), "the names of its symbols");
         if (table.size() % SYMBOL_SIZE != 0) {
             throw broken("its symbol table is cut off");
@@ -115,7 +180,8 @@ final class ElfModule {
         for (int symbol = table.offset() + SYMBOL_SIZE; symbol < table.offset() + table.size(); symbol += SYMBOL_SIZE) {
             int name = elf.getInt(symbol);
             if (Short.toUnsignedInt(elf.getShort(symbol + 6)) == SHN_UNDEF) {
-                needs.add(symbol(names, name));
+                boolean isWeak = (elf.get(symbol + 4) & 0xff) >> 4 == STB_WEAK;
+                (isWeak ? weak : needs).add(symbol(names, name));
             } else if (startsWith(names, name, VERSION)) {
                 hasVersions = true;
             } else if (startsWith(names, name, EXPORT)) {

@@ -13,10 +13,17 @@ import java.util.Optional;
  *     {@code usr/lib}
  * @param deviceTrees uncompressed tar archive of the boards' device trees, named as in the kernel's sources ({@code broadcom/NAME.dtb})
  * @param selected every module of the layer, by path
+ * @param remarks what a user should know of modules that don't come with the kernel
  */
 public record Kernel(
-        String release, Blob vmlinuz, Blob modules, Optional<Blob> deviceTrees, List<SelectedModule> selected) {
+        String release,
+        Blob vmlinuz,
+        Blob modules,
+        Optional<Blob> deviceTrees,
+        List<SelectedModule> selected,
+        List<String> remarks) {
     public Kernel {
+        remarks = List.copyOf(remarks);
         selected = List.copyOf(selected);
     }
 

@@ -16,6 +16,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.function.Supplier;
 
 /**
  * Makes kernels fit for an image: picks the modules a set asks for with all they need, keeps them as shipped ({@code .ko.xz}), and writes
@@ -50,18 +51,27 @@ public final class KernelBuilder {
      *     of its modules
      */
     public Kernel build(KernelTree origin, Architecture architecture, ModuleSet modules) {
-        StepKey key = key(origin.digest(), architecture, modules);
+        return build(origin, architecture, modules, Drivers.NONE);
+    }
+
+    /**
+     * Makes a kernel with modules of other origins.
+     *
+     * @throws dev.osie.build.failure.BuildException also when one of those does not fit the kernel
+     */
+    public Kernel build(KernelTree origin, Architecture architecture, ModuleSet modules, Drivers drivers) {
+        StepKey key = key(origin.digest(), architecture, modules, drivers);
         Optional<Kernel> earlier = recall(key);
         if (earlier.isPresent()) {
             return earlier.get();
         }
         try (Scratch scratch = store.scratch();
                 Progress.Step step = progress.start("kernel", 0)) {
-            KernelFiles files = KernelFiles.of(origin.reader().apply(scratch), origin.name());
-            ModuleList list = ModuleList.of(files);
-            SortedMap<String, String> selected =
-                    ModuleSelection.select(list, modules, () -> drivers(origin, architecture));
-            Kernel kernel = assemble(files, list, selected, new ModuleReader(files, architecture));
+            Tree tree = origin.reader().apply(scratch);
+            AddedModules added =
+                    AddedModules.read(drivers, KernelFiles.of(tree, origin.name()), tree, architecture, scratch);
+            Kernel kernel = assemble(
+                    added, architecture, modules, drivers.handling(), () -> drivers(origin, architecture, drivers));
             store.remember(key, KernelRecord.toText(kernel));
             step.done(kernel.describe());
             return kernel;
@@ -69,20 +79,21 @@ public final class KernelBuilder {
     }
 
     /** The kernel, if it was made earlier; then what it is made of is not needed. */
-    public Optional<Kernel> made(Digest origin, Architecture architecture, ModuleSet modules) {
-        return recall(key(origin, architecture, modules));
+    public Optional<Kernel> made(Digest origin, Architecture architecture, ModuleSet modules, Drivers drivers) {
+        return recall(key(origin, architecture, modules, drivers));
     }
 
     private Optional<Kernel> recall(StepKey key) {
         return store.recall(key).map(KernelRecord::parse).filter(this::isStored);
     }
 
-    private StepKey key(Digest origin, Architecture architecture, ModuleSet modules) {
+    private StepKey key(Digest origin, Architecture architecture, ModuleSet modules, Drivers drivers) {
         StepKey key = StepKey.of("kernel", FORMAT)
                 .with("origin", origin)
                 .with("architecture", architecture)
                 .with("epoch", epoch);
         modules.addTo(key);
+        drivers.addTo(key);
         return key;
     }
 
@@ -114,8 +125,9 @@ public final class KernelBuilder {
     }
 
     /** The drivers of a kernel, those that no module set names among them. Reading all modules of a kernel takes a while, once. */
-    public DriverCatalogue drivers(KernelTree origin, Architecture architecture) {
+    public DriverCatalogue drivers(KernelTree origin, Architecture architecture, Drivers added) {
         StepKey key = StepKey.of("drivers", 1).with("origin", origin.digest()).with("architecture", architecture);
+        added.addSourcesTo(key);
         Optional<Blob> earlier = store.recall(key).map(KernelRecord::parseBlob).filter(store::contains);
         if (earlier.isPresent()) {
             return DriverCatalogue.parse(
@@ -123,7 +135,10 @@ public final class KernelBuilder {
         }
         try (Scratch scratch = store.scratch();
                 Progress.Step step = progress.start("drivers", 0)) {
-            DriverCatalogue drivers = drivers(origin.reader().apply(scratch), origin.name(), architecture);
+            Tree tree = origin.reader().apply(scratch);
+            KernelFiles files = KernelFiles.modulesOf(tree, origin.name());
+            DriverCatalogue drivers = drivers(
+                    AddedModules.read(added, files, tree, architecture, scratch).files(), architecture);
             Blob blob = store.write(out -> out.write(drivers.toText().getBytes(StandardCharsets.UTF_8)));
             store.remember(key, KernelRecord.toText(blob));
             step.done(drivers.drivers().size() + " that linux " + drivers.release() + " has");
@@ -133,7 +148,10 @@ public final class KernelBuilder {
 
     /** The drivers among the files below {@code lib/modules}. */
     public static DriverCatalogue drivers(Tree tree, String what, Architecture architecture) {
-        KernelFiles files = KernelFiles.modulesOf(tree, what);
+        return drivers(KernelFiles.modulesOf(tree, what), architecture);
+    }
+
+    private static DriverCatalogue drivers(KernelFiles files, Architecture architecture) {
         ModuleList list = ModuleList.of(files);
         return DriverCatalogue.of(
                 files.release(), list.builtins(), new ModuleReader(files, architecture).read(list.paths()));
@@ -157,8 +175,21 @@ public final class KernelBuilder {
     }
 
     private Kernel assemble(
-            KernelFiles files, ModuleList list, SortedMap<String, String> selected, ModuleReader reader) {
-        ModuleClosure.Complete complete = ModuleClosure.of(list, selected, reader::read);
+            AddedModules added,
+            Architecture architecture,
+            ModuleSet modules,
+            ModuleHandling handling,
+            Supplier<DriverCatalogue> catalogue) {
+        KernelFiles files = added.files();
+        ModuleList list = ModuleList.of(files);
+        SortedMap<String, byte[]> modprobe = ModprobeFiles.of(handling, list, name -> links(name, files, architecture));
+        SortedMap<String, String> asked = ModuleSelection.select(list, modules, catalogue);
+        list.paths().stream()
+                .filter(path -> handling.loads(ModulePath.name(path)))
+                .forEach(path -> asked.putIfAbsent(path, "load"));
+        asked.putAll(added.reasons());
+        ModuleClosure.Complete complete = ModuleClosure.of(list, asked, new ModuleReader(files, architecture)::read);
+        added.requireLoadable(complete.facts());
         String directory = MODULES + files.release() + "/";
         Tree.Builder tree = new Tree.Builder();
         complete.reasons()
@@ -167,8 +198,8 @@ public final class KernelBuilder {
                         tree.put(directory + path, clamped(files.modules().get(path))));
         files.lists().forEach((name, file) -> tree.put(directory + name, clamped(file)));
         Depmod.indexes(complete.facts(), list.builtins())
-                .forEach((name, bytes) -> tree.put(
-                        directory + name, new Node.RegularFile(Attributes.root(0644, epoch), Content.of(bytes))));
+                .forEach((name, bytes) -> tree.put(directory + name, file(bytes)));
+        modprobe.forEach((path, bytes) -> tree.put(path, file(bytes)));
         Tree layer = tree.build(epoch);
         Blob vmlinuz = store.write(out -> {
             try (InputStream in = files.vmlinuz().content().open()) {
@@ -180,7 +211,8 @@ public final class KernelBuilder {
                 vmlinuz,
                 store.write(out -> TarLayer.write(layer, out)),
                 deviceTrees(files),
-                complete.selected());
+                complete.selected(ModuleSelection.excluded(list, modules)),
+                added.remarks());
     }
 
     private Optional<Blob> deviceTrees(KernelFiles files) {
@@ -192,6 +224,19 @@ public final class KernelBuilder {
                 .forEach((path, file) ->
                         tree.put(path, new Node.RegularFile(Attributes.root(0644, epoch), file.content())));
         return Optional.of(store.write(out -> TarLayer.write(tree.build(epoch), out)));
+    }
+
+    private static ModuleLinks links(String name, KernelFiles files, Architecture architecture) {
+        return files.modules().entrySet().stream()
+                .filter(module -> ModulePath.name(module.getKey()).equals(name))
+                .map(module -> new ModuleDecoder()
+                        .links(module.getKey(), module.getValue().content(), architecture))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private Node.RegularFile file(byte[] bytes) {
+        return new Node.RegularFile(Attributes.root(0644, epoch), Content.of(bytes));
     }
 
     private Node.RegularFile clamped(Node.RegularFile file) {

@@ -11,6 +11,9 @@ import java.util.Optional;
 final class KernelRecord {
     private static final String SEPARATOR = "\t";
 
+    /** What no path of a module begins with. */
+    private static final String REMARK = "# ";
+
     private KernelRecord() {}
 
     static String toText(Kernel kernel) {
@@ -24,6 +27,7 @@ final class KernelRecord {
             fields.addAll(module.firmware());
             lines.add(String.join(SEPARATOR, fields));
         }
+        kernel.remarks().forEach(remark -> lines.add(REMARK + remark));
         return String.join("\n", lines);
     }
 
@@ -31,12 +35,19 @@ final class KernelRecord {
         List<String> lines = text.lines().toList();
         List<SelectedModule> selected = lines.stream()
                 .skip(4)
+                .filter(line -> !line.startsWith(REMARK))
                 .map(line -> Arrays.asList(line.split(SEPARATOR, -1)))
                 .map(fields -> new SelectedModule(fields.get(0), fields.get(1), fields.subList(2, fields.size())))
                 .toList();
+        List<String> remarks = lines.stream()
+                .skip(4)
+                .filter(line -> line.startsWith(REMARK))
+                .map(line -> line.substring(REMARK.length()))
+                .toList();
         Optional<Blob> deviceTrees =
                 Optional.of(lines.get(3)).filter(line -> !line.isEmpty()).map(KernelRecord::parseBlob);
-        return new Kernel(lines.get(0), parseBlob(lines.get(1)), parseBlob(lines.get(2)), deviceTrees, selected);
+        return new Kernel(
+                lines.get(0), parseBlob(lines.get(1)), parseBlob(lines.get(2)), deviceTrees, selected, remarks);
     }
 
     static String toText(Blob blob) {

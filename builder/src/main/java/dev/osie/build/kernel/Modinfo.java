@@ -5,6 +5,9 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** Collects the {@code key=value} texts of a module's section {@code .modinfo}; a key may stand many times. */
 final class Modinfo {
@@ -37,6 +40,26 @@ final class Modinfo {
                 lines(path, "vermagic").stream().findFirst().orElse(""),
                 exports,
                 needs);
+    }
+
+    ModuleLinks links(
+            String path,
+            List<String> exports,
+            List<String> needs,
+            SortedMap<String, Integer> expected,
+            boolean signed) {
+        return new ModuleLinks(
+                lines(path, "vermagic").stream().findFirst().orElse("").stripTrailing(),
+                lines(path, "license").stream().findFirst().orElse(""),
+                new TreeSet<>(lines(path, "import_ns")),
+                new TreeSet<>(needs),
+                expected,
+                new TreeSet<>(exports),
+                // name:type
+                lines(path, "parmtype").stream()
+                        .map(parameter -> parameter.replaceFirst(":.*", ""))
+                        .collect(Collectors.toCollection(TreeSet::new)),
+                signed);
     }
 
     private List<String> lines(String path, String key) {

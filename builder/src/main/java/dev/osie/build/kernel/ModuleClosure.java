@@ -38,11 +38,18 @@ final class ModuleClosure {
      * @param facts of all, in the order of the kernel's list
      */
     record Complete(SortedMap<String, String> reasons, List<ModuleFacts> facts) {
-        List<SelectedModule> selected() {
+        /** @param excluded by whom, for modules that were asked to stay out */
+        List<SelectedModule> selected(Map<String, String> excluded) {
             Map<String, List<String>> firmware = new HashMap<>();
             facts.forEach(module -> firmware.put(module.path(), List.copyOf(new TreeSet<>(module.firmware()))));
             return reasons.entrySet().stream()
-                    .map(entry -> new SelectedModule(entry.getKey(), entry.getValue(), firmware.get(entry.getKey())))
+                    .map(entry -> new SelectedModule(
+                            entry.getKey(),
+                            entry.getValue()
+                                    + (excluded.containsKey(entry.getKey())
+                                            ? ", though " + excluded.get(entry.getKey()) + " names it"
+                                            : ""),
+                            firmware.get(entry.getKey())))
                     .toList();
         }
     }

@@ -5,6 +5,7 @@ import static dev.osie.build.failure.BuildException.badInput;
 import dev.osie.build.platform.Architecture;
 import dev.osie.build.tree.Content;
 import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
@@ -23,19 +24,33 @@ final class ModuleDecoder {
     private final ArrayCache arrays = new BasicArrayCache();
     private byte[] buffer = new byte[INITIAL];
 
+    /** What is made of the bytes of a module: the first so many of an array. */
+    private interface Reading<T> {
+        T read(String path, byte[] bytes, int length, Architecture architecture);
+    }
+
     ModuleFacts read(String path, Content file, Architecture architecture) {
+        return read(path, file, architecture, ElfModule::read);
+    }
+
+    ModuleLinks links(String path, Content file, Architecture architecture) {
+        return read(path, file, architecture, ElfModule::links);
+    }
+
+    private <T> T read(String path, Content file, Architecture architecture, Reading<T> reading) {
         try (InputStream raw = new BufferedInputStream(file.open(), 1 << 16);
                 InputStream in = path.endsWith(ModulePath.XZ)
                         ? new XZInputStream(raw, DICTIONARY_LIMIT_KIB, true, arrays)
                         : raw) {
             int length = fill(path, in);
-            ModuleFacts facts = ElfModule.read(path, buffer, length, architecture);
+            T read = reading.read(path, buffer, length, architecture);
             if (buffer.length > 8 * INITIAL) {
                 buffer = new byte[INITIAL];
             }
-            return facts;
+            return read;
         } catch (IOException e) {
-            throw badInput("Tried to unpack the kernel module " + path + ", but it is damaged: " + e.getMessage())
+            String reason = e instanceof EOFException ? "it ends too early" : e.getMessage();
+            throw badInput("Tried to unpack the kernel module " + path + ", but it is damaged: " + reason)
                     .because(e);
         }
     }

@@ -36,6 +36,15 @@ final class ModuleSelection {
         return reasons;
     }
 
+    /** The modules that the set itself, as opposed to those it includes, excludes, and the origin of the rule. */
+    static SortedMap<String, String> excluded(ModuleList kernel, ModuleSet set) {
+        SortedMap<String, String> excluded = new TreeMap<>();
+        set.exclude()
+                .forEach(
+                        rule -> match(rule, kernel.paths()).forEach(path -> excluded.putIfAbsent(path, rule.origin())));
+        return excluded;
+    }
+
     private SortedMap<String, String> evaluate(ModuleSet set) {
         SortedMap<String, String> reasons = new TreeMap<>();
         set.include().forEach(included -> evaluate(included).forEach(reasons::putIfAbsent));

@@ -64,6 +64,15 @@ public record ModuleSet(
                 name, description, List.of(this), rules(add, origin, position), rules(drop, origin, position));
     }
 
+    /**
+     * This set without some modules.
+     *
+     * @param drop rules for what stays out unless another module needs it
+     */
+    public ModuleSet without(List<ModuleRule> drop) {
+        return drop.isEmpty() ? this : new ModuleSet(name, description, List.of(this), List.of(), drop);
+    }
+
     /** Adds to a step's key what decides which modules are selected, and why. */
     void addTo(StepKey key) {
         key.with("include", include.size());

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 /**
  * Packages that are needed together: those of an image, of a kernel, or a JDK.
  *
- * @param name of the image, or {@code kernel/NAME}, {@code jdk/NAME}; unique among the sets of an architecture
+ * @param name of the image, or {@code kernel/NAME}, {@code headers/NAME}, {@code jdk/NAME}; unique among the sets of an architecture
  * @param wanted names of the packages, which may be virtual
  * @param exclude names that count as installed and are left out
  * @param dependencies whether what the wanted packages depend on belongs to the set
@@ -64,9 +64,11 @@ public record PackageSet(
         return new PackageSet(name, new TreeSet<>(wanted), new TreeSet<>(), Dependencies.IGNORE);
     }
 
-    /** Whether a user may mean this set by a name: a recipe's means its JDK, too. */
+    /** Whether a user may mean this set by a name: a recipe's means its JDK, too, and a kernel's its headers. */
     boolean isCalled(String text) {
-        return name.equals(text) || name.equals("jdk/" + text);
+        return name.equals(text)
+                || name.equals("jdk/" + text)
+                || name.equals(text.replaceFirst("^kernel/", "headers/"));
     }
 
     /** In what this differs from what was asked for under the name before. */

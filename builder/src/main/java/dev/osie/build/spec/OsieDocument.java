@@ -62,7 +62,8 @@ public record OsieDocument(
         Stream<ImageName> volumeImages = volumes.stream().flatMap(volume -> volume.image().stream());
         Stream<ImageName> containerImages = containers().stream().map(ContainerEntry::image);
         Stream<ImageName> embeddedImages = embedded().stream().map(EmbeddedImage::image);
-        return Stream.of(kernelImage, init.stream(), volumeImages, containerImages, embeddedImages)
+        Stream<ImageName> driverImages = drivers().stream().flatMap(driver -> driver.image().stream());
+        return Stream.of(kernelImage, driverImages, init.stream(), volumeImages, containerImages, embeddedImages)
                 .flatMap(images -> images)
                 .toList();
     }
@@ -70,6 +71,13 @@ public record OsieDocument(
     /** The images that the machine's Docker has from the start. */
     public List<EmbeddedImage> embedded() {
         return osie.map(OsieSection::embedded).orElse(List.of());
+    }
+
+    /** The modules that it adds to those of its kernel. */
+    public List<DriverEntry> drivers() {
+        return osie.flatMap(OsieSection::kernel)
+                .map(OsieSection.Kernel::drivers)
+                .orElse(List.of());
     }
 
     /** The names of the recipes the document refers to. */

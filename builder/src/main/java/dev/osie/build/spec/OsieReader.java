@@ -23,30 +23,13 @@ final class OsieReader {
         OsieSection section = new OsieSection(
                 fields.text("description"),
                 List.copyOf(pieces),
-                fields.fields("kernel").map(OsieReader::kernel),
+                fields.fields("kernel").map(KernelReader::read),
                 EmbedReader.read(fields),
                 vars(fields),
                 SettingsReader.read(fields),
                 fields.position());
         fields.finish();
         return section;
-    }
-
-    private static OsieSection.Kernel kernel(Fields fields) {
-        // One set is usual, and written without brackets.
-        boolean list = fields.node("modules")
-                .filter(YamlNode.Sequence.class::isInstance)
-                .isPresent();
-        OsieSection.Kernel kernel = new OsieSection.Kernel(
-                fields.text("use"),
-                list ? fields.texts("modules") : fields.text("modules").stream().toList(),
-                fields.texts("modules.add"),
-                fields.choice("firmware", FirmwarePolicy.values()),
-                fields.texts("firmware.add"),
-                fields.choice("microcode", MicrocodePolicy.values()),
-                fields.position());
-        fields.finish();
-        return kernel;
     }
 
     private static Map<String, Optional<String>> vars(Fields fields) {

@@ -28,6 +28,9 @@ public record OsieSection(
      * @param use the name of a kernel below {@code kernel-configs}
      * @param modules names of module sets
      * @param addedModules names of further modules
+     * @param droppedModules patterns of modules that stay out unless another one needs them
+     * @param drivers modules that don't come with the kernel
+     * @param handling what becomes of modules when the machine runs
      * @param firmware which firmware of the modules comes along; empty for the default
      * @param addedFirmware patterns of further firmware files
      * @param microcode which microcode for processors comes along; empty for the default
@@ -36,8 +39,26 @@ public record OsieSection(
             Optional<String> use,
             List<String> modules,
             List<String> addedModules,
+            List<ModuleName> droppedModules,
+            List<DriverEntry> drivers,
+            ModuleHandling handling,
             Optional<FirmwarePolicy> firmware,
             List<String> addedFirmware,
             Optional<MicrocodePolicy> microcode,
             Position position) {}
+
+    /**
+     * How modules are loaded.
+     *
+     * @param blacklist modules that are not loaded because a device asks for them
+     * @param options parameters by module
+     * @param load modules to load at boot whatever the hardware, in this order
+     */
+    public record ModuleHandling(List<ModuleName> blacklist, List<ModuleOptions> options, List<ModuleName> load) {
+        public ModuleHandling {
+            blacklist = List.copyOf(blacklist);
+            options = List.copyOf(options);
+            load = List.copyOf(load);
+        }
+    }
 }

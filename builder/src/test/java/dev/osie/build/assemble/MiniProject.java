@@ -87,6 +87,20 @@ final class MiniProject implements AutoCloseable {
                         .file(
                                 MODULES + "kernel/fs/ext4/ext4.ko.xz",
                                 ModuleFixture.module().toXz()));
+        mirror.add(
+                Archive.DEBIAN,
+                TestDeb.of("linux-headers-mini", "6.12.1-1")
+                        .file(
+                                "usr/src/linux-headers-6.12.1-test/Module.symvers",
+                                "0x00000001\t_printk\tvmlinux\tEXPORT_SYMBOL\t\n"));
+        mirror.add(
+                Archive.DEBIAN,
+                TestDeb.of("mini-modules", "1.0")
+                        .file(
+                                MODULES + "updates/three.ko.xz",
+                                ModuleFixture.module()
+                                        .info("vermagic", "6.12.1-test ")
+                                        .toXz()));
         Suite.DEFAULT.forEach(this::publish);
     }
 

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.tukaani.xz.LZMA2Options;
 import org.tukaani.xz.XZ;
@@ -23,6 +24,8 @@ public final class ModuleFixture {
     private final List<String> modinfo = new ArrayList<>();
     private final List<String> exports = new ArrayList<>();
     private final List<String> needs = new ArrayList<>();
+    private final ByteArrayOutputStream versions = new ByteArrayOutputStream();
+    private boolean signed;
 
     private record Section(String name, int type, byte[] content, int link, int entrySize) {}
 
@@ -53,6 +56,19 @@ public final class ModuleFixture {
         return this;
     }
 
+    /** Needs a symbol as it was when it had a checksum. */
+    public ModuleFixture needs(String symbol, int checksum) {
+        byte[] name = text(symbol);
+        versions.writeBytes(
+                little(64).putLong(Integer.toUnsignedLong(checksum)).put(name).array());
+        return needs(symbol);
+    }
+
+    public ModuleFixture signed() {
+        signed = true;
+        return this;
+    }
+
     public byte[] toElf() {
         StringTable names = new StringTable();
         byte[] symbols = symbols(names);
@@ -61,8 +77,13 @@ public final class ModuleFixture {
                 new Section(".modinfo", SHT_PROGBITS, text(String.join("\0", modinfo) + "\0"), 0, 0),
                 new Section("__ksymtab_strings", SHT_PROGBITS, text(String.join("\0", exports) + "\0"), 0, 0),
                 new Section(".symtab", SHT_SYMTAB, symbols, 4, 24),
-                new Section(".strtab", SHT_STRTAB, names.toBytes(), 0, 0));
-        return file(sections);
+                new Section(".strtab", SHT_STRTAB, names.toBytes(), 0, 0),
+                new Section("__versions", SHT_PROGBITS, versions.toByteArray(), 0, 0));
+        byte[] file = file(sections);
+        byte[] signature = text("a signature~Module signature appended~\n");
+        byte[] all = Arrays.copyOf(file, file.length + (signed ? signature.length : 0));
+        System.arraycopy(signature, 0, all, file.length, all.length - file.length);
+        return all;
     }
 
     public byte[] toXz() {

@@ -234,7 +234,7 @@ class ModuleSelectionTest {
                     .toList();
         });
         Map<String, String> reasons = new LinkedHashMap<>();
-        complete.selected().forEach(module -> reasons.put(module.name(), module.reason()));
+        complete.selected(Map.of()).forEach(module -> reasons.put(module.name(), module.reason()));
         return reasons;
     }
 }

@@ -22,7 +22,8 @@ class SchemaTest {
             OsieDocument::read);
 
     /** Mappings that may have any key. */
-    private static final Set<String> FREE = Set.of("/services/0/sysctl", "/services/0/annotations");
+    private static final Set<String> FREE =
+            Set.of("/services/0/sysctl", "/services/0/annotations", "/osie/kernel/options");
 
     /** Keys that only make sense in documents that are laid over each other. */
     private static final Set<String> COMPOSING =
