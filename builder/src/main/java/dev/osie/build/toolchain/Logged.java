@@ -21,8 +21,9 @@ import java.util.regex.Pattern;
  * stays until the store is pruned.
  */
 public final class Logged implements AutoCloseable {
+    /** How compilers, linkers and make say that something is wrong; a file may be called error.c. */
     private static final Pattern RELEVANT =
-            Pattern.compile("(?i).*(\\berror\\b|\\bfatal\\b|undefined reference|not found|no such file|no rule).*");
+            Pattern.compile(".*([Ee]rror: |\\*\\*\\* |undefined reference|cannot find |[Nn]o such file|not found).*");
 
     /** As many lines as somebody reads. */
     private static final int SHOWN = 12;
