@@ -56,7 +56,10 @@ final class Transports {
             console.line("worker goes through the proxy " + route.proxy().get());
         }
         if (!settings.tls()) {
-            WithoutTls.install();
+            // Docker speaks TLS to registries; containerd leaves that to this process.
+            if (settings.containerd().isEmpty()) {
+                WithoutTls.install();
+            }
             return Channels.plaintext(route);
         }
         if (settings.skipVerify()) {
