@@ -67,7 +67,11 @@ public final class AgentContainer implements AutoCloseable {
             awaitDocker();
             ImageReference image = new ImagePuller(new DockerImages(docker, sources.login()), sources, console)
                     .provide(new ImageReference(agent.image()), "agent", new Deadline(Optional.empty()));
-            keep(image);
+            try {
+                keep(image);
+            } finally {
+                remove();
+            }
             return true;
         } catch (ActionFailure e) {
             console.line("agent: " + e.getMessage());
@@ -118,12 +122,15 @@ public final class AgentContainer implements AutoCloseable {
             return code.isPresent() ? "ended with exit code " + code.getAsInt() : "Docker hung up";
         } catch (OutOfTime e) {
             throw new AssertionError("there is no limit", e);
-        } catch (InterruptedException e) {
-            Thread.interrupted();
-            container.stop();
-            container.remove();
-            throw e;
         }
+    }
+
+    /** Whatever Docker was being asked when {@link #stop} interrupted it, the container may be there. */
+    private void remove() {
+        Thread.interrupted();
+        ActionContainer container = ActionContainer.existing(docker, NAME);
+        container.stop();
+        container.remove();
     }
 
     /** The agent's container as an earlier life of this program left it, if it is the same agent. */
