@@ -73,7 +73,7 @@ class DebianKernelTest {
         assertThat(kernel.release()).endsWith("-cloud-" + architecture.debianName());
         assertThat(kernel.selected())
                 .extracting(SelectedModule::name)
-                .contains("virtio_net", "virtio_blk", "virtio_scsi", "hv_netvsc", "xen_netfront", "ext4", "overlay");
+                .contains("virtio_net", "virtio_blk", "virtio_scsi", "hv_netvsc", "xen_netfront", "xfs", "overlay");
         assertIndexesEqualThoseOfKmod(kernel);
     }
 
