@@ -66,7 +66,7 @@ final class Kbuild implements AutoCloseable {
     private void unpack() {
         try (Progress.Step step = progress.start("sources", 0)) {
             put("source.tar", plan.source().archive().apply(scratch));
-            put("wanted.config", Content.of(plan.wanted().toText()));
+            requireKnownOptions();
             run("unpack " + plan.source().name(), """
                     mkdir "$SOURCES" out
                     tar -xf source.tar -C "$SOURCES" --strip-components=1 --no-same-owner
@@ -76,20 +76,27 @@ final class Kbuild implements AutoCloseable {
         }
     }
 
+    /** First of all, as unpacking the 80,000 files of a kernel takes longer than finding a slip of the pen. */
+    private void requireKnownOptions() {
+        run("list the options of " + plan.source().name(), """
+                mkdir kconfig
+                tar -xf source.tar -C kconfig --no-same-owner --wildcards '*/Kconfig*'
+                find kconfig -type f -exec sed -n 's/^[ \\t]*\\(menu\\)\\{0,1\\}config[ \\t]\\{1,\\}\\([A-Za-z0-9_]*\\).*/\\2/p' {} + \
+                    | sort -u >symbols
+                rm -r kconfig
+                """);
+        Problems problems = new Problems();
+        plan.wanted()
+                .requireKnown(
+                        Set.copyOf(text("symbols").lines().toList()),
+                        plan.source().name(),
+                        problems);
+        problems.throwIfAny();
+    }
+
     private void configure() {
         try (Progress.Step step = progress.start("configure", 0)) {
-            run("list the options of " + plan.source().name(), """
-                    cd "$SOURCES"
-                    find . -name 'Kconfig*' -type f -exec sed -n 's/^[ \\t]*\\(menu\\)\\{0,1\\}config[ \\t]\\{1,\\}\\([A-Za-z0-9_]*\\).*/\\2/p' {} + \
-                        | sort -u >../symbols
-                    """);
             Problems problems = new Problems();
-            plan.wanted()
-                    .requireKnown(
-                            Set.copyOf(text("symbols").lines().toList()),
-                            plan.source().name(),
-                            problems);
-            problems.throwIfAny();
             run("make " + plan.base(), "cd $SOURCES; make " + plan.base());
             apply(plan.wanted());
             FinalConfig config = config();
