@@ -12,13 +12,14 @@ import java.util.List;
  *
  * @param here for every architecture that the lock has
  * @param withArchitecture for the architecture that is built for, which the lock may not have yet
+ * @param keeping whether they leave alone what the lock has
  */
-record LockCommandLine(String here, String withArchitecture) {
+record LockCommandLine(String here, String withArchitecture, boolean keeping) {
     static LockCommandLine of(BuildRequest request) {
         List<String> words = words(request);
         String here = ShellQuoting.join(words);
         words.addAll(List.of("--arch", request.architecture().toString()));
-        return new LockCommandLine(here, ShellQuoting.join(words));
+        return new LockCommandLine(here, ShellQuoting.join(words), true);
     }
 
     /** The lock of recipes, which has no verb of its own, is made anew when it isn't there. */
@@ -36,7 +37,12 @@ record LockCommandLine(String here, String withArchitecture) {
     private static LockCommandLine anew(Path lock, List<String> words, Architecture architecture) {
         words.addAll(List.of("--arch", architecture.toString(), "--lock", lock.toString()));
         String command = ShellQuoting.join(List.of("rm", lock.toString())) + " && " + ShellQuoting.join(words);
-        return new LockCommandLine(command, command);
+        return new LockCommandLine(command, command, false);
+    }
+
+    /** What the commands are for, in words. */
+    String advice(String what) {
+        return keeping ? "Add " + what + ", and leave the rest as it is: " : "Make it anew: ";
     }
 
     private static List<String> words(BuildRequest request) {

@@ -59,12 +59,11 @@ final class LockPolicy {
                     lock.architectures().stream().map(Architecture::toString).collect(Collectors.joining(", "));
             throw badInput(needs.file() + " has nothing for " + needs.architecture()
                             + (others.isEmpty() ? "." : ", only for " + others + "."))
-                    .hint("Add it, and leave the rest as it is: "
-                            + needs.commands().withArchitecture());
+                    .hint(needs.commands().advice("it") + needs.commands().withArchitecture());
         }
         if (!lacking.isEmpty()) {
             throw badInput(needs.file() + " is not the lock of what is to be built. " + described(lacking) + ".")
-                    .hint("Add what it lacks, and leave the rest as it is: "
+                    .hint(needs.commands().advice("what it lacks")
                             + needs.commands().here());
         }
         List<Drift> builder = Drift.ofBuilder(lock, BuilderVersions.own());
