@@ -141,10 +141,11 @@ final class SourceKernelTest {
             assertThat(found)
                     .extracting(file -> file.getFileName().toString().replaceFirst("6\\.12\\.\\d+", "R"))
                     .contains("vmlinuz-R", "config-R", "crc7.ko.xz", "modules.order", "modules.builtin");
+            // Every path of the sources, and of what is installed from them, leads through this directory.
             for (Path file : found) {
                 assertThat(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1))
                         .as(file.toString())
-                        .doesNotContain("/work/", "tiny.build");
+                        .doesNotContain("tiny.build");
             }
         }
     }
