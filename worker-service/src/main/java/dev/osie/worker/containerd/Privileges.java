@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** What privileged containers may do: everything that the kernel knows (capabilities(7)). */
-final class Privileges {
+public final class Privileges {
     private static final Path LAST = Path.of("/proc/sys/kernel/cap_last_cap");
 
     /** By their numbers, from 0. */
@@ -56,8 +56,8 @@ final class Privileges {
 
     private Privileges() {}
 
-    /** The capabilities of this kernel, {@code CAP_…}. */
-    static List<String> all() {
+    /** The capabilities of this kernel by their numbers, {@code CAP_…}. */
+    public static List<String> all() {
         int known = CAPABILITIES.size();
         // Read at once: the kernel gives such a file only to a first read, however short.
         try (BufferedReader last = Files.newBufferedReader(LAST)) {
