@@ -4,9 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.osie.worker.action.ActionRuntime;
 import dev.osie.worker.console.Console;
-import dev.osie.worker.containerd.ContainerdRuntime;
+import dev.osie.worker.container.ContainerEngine;
+import dev.osie.worker.container.ContainerRuntime;
+import dev.osie.worker.containerd.ContainerdEngine;
 import dev.osie.worker.docker.AgentContainer;
-import dev.osie.worker.docker.DockerRuntime;
+import dev.osie.worker.docker.DockerEngine;
 import dev.osie.worker.image.ImageSources;
 import dev.osie.worker.inventory.Inventory;
 import dev.osie.worker.inventory.InventoryJson;
@@ -181,10 +183,10 @@ public final class Main {
     }
 
     private static ActionRuntime runtime(Settings settings, Console console) {
-        if (settings.containerd().isEmpty()) {
-            return new DockerRuntime(settings.dockerSocket(), sources(settings), settings.keepFailed(), console);
-        }
-        return new ContainerdRuntime(settings.containerd().get(), sources(settings), settings.keepFailed(), console);
+        ContainerEngine engine = settings.containerd().isPresent()
+                ? new ContainerdEngine(settings.containerd().get(), settings.registryLogin(), console)
+                : new DockerEngine(settings.dockerSocket(), settings.registryLogin());
+        return new ContainerRuntime(engine, sources(settings), settings.keepFailed(), console);
     }
 
     private static ImageSources sources(Settings settings) {

@@ -61,13 +61,8 @@ final class Containerd implements AutoCloseable {
         return Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER);
     }
 
-    /** Whether it answers; connects anew if need be. */
-    boolean answers() {
-        return silence().isEmpty();
-    }
-
-    /** Why it doesn't answer; empty when it does. */
-    Optional<StatusRuntimeException> silence() {
+    /** Why it doesn't answer; empty when it does. Connects anew if need be. */
+    Optional<RuntimeException> silence() {
         try {
             connection.resetConnectBackoff();
             prompt(VersionGrpc.newBlockingStub(services)).version(Empty.getDefaultInstance());

@@ -107,10 +107,10 @@ public final class AgentContainer implements AutoCloseable {
 
     /** One life of the agent; its end in words. */
     private String live(ImageReference image) throws ActionFailure, InterruptedException {
-        Optional<ActionContainer> running = running();
-        ActionContainer container = running.isPresent() ? running.get() : create(image);
+        Optional<DockerContainer> running = running();
+        DockerContainer container = running.isPresent() ? running.get() : create(image);
         try (ActionOutput output = new ActionOutput(new ActionLines("agent", console))) {
-            container.attach(output);
+            container.attach(output, false);
             if (running.isPresent()) {
                 console.line("agent: " + agent + " is running");
             } else {
@@ -128,13 +128,13 @@ public final class AgentContainer implements AutoCloseable {
     /** Whatever Docker was being asked when {@link #stop} interrupted it, the container may be there. */
     private void remove() {
         Thread.interrupted();
-        ActionContainer container = ActionContainer.existing(docker, NAME);
+        DockerContainer container = DockerContainer.of(docker, NAME);
         container.stop();
         container.remove();
     }
 
     /** The agent's container as an earlier life of this program left it, if it is the same agent. */
-    private Optional<ActionContainer> running() {
+    private Optional<DockerContainer> running() {
         try {
             InspectContainerResponse there = docker.inspectContainerCmd(NAME).exec();
             String[] environment = there.getConfig().getEnv();
@@ -142,13 +142,13 @@ public final class AgentContainer implements AutoCloseable {
                     && agent.image().equals(there.getConfig().getLabels().get(NAME))
                     && environment != null
                     && Arrays.asList(environment).containsAll(agent.environment());
-            return same ? Optional.of(ActionContainer.existing(docker, there.getId())) : Optional.empty();
+            return same ? Optional.of(DockerContainer.of(docker, there.getId())) : Optional.empty();
         } catch (NotFoundException e) {
             return Optional.empty();
         }
     }
 
-    private ActionContainer create(ImageReference image) {
+    private DockerContainer create(ImageReference image) {
         try {
             docker.removeContainerCmd(NAME)
                     .withForce(true)
@@ -164,11 +164,11 @@ public final class AgentContainer implements AutoCloseable {
                 .withHostConfig(HostConfig.newHostConfig()
                         .withPrivileged(true)
                         .withNetworkMode("host")
-                        .withLogConfig(ActionContainer.LOG)
+                        .withLogConfig(DockerContainer.LOG)
                         .withBinds(binds.stream().map(Bind::parse).toArray(Bind[]::new)))
                 .exec()
                 .getId();
-        return ActionContainer.existing(docker, id);
+        return DockerContainer.of(docker, id);
     }
 
     private void awaitDocker() throws InterruptedException {

@@ -71,8 +71,8 @@ final class ContainerdDaemon {
             throw new IllegalStateException("this test needs containerd: apt install containerd", e);
         }
         long end = System.nanoTime() + START.toNanos();
-        try (Containerd containerd = Containerd.at(socket(), "test")) {
-            while (!containerd.answers()) {
+        try (Containerd containerd = Containerd.at(socket(), namespace())) {
+            while (containerd.silence().isPresent()) {
                 if (!process.isAlive() || System.nanoTime() > end) {
                     throw new IllegalStateException("containerd did not start:\n" + Files.readString(log.toPath()));
                 }
@@ -85,9 +85,14 @@ final class ContainerdDaemon {
         return directory.resolve("containerd.sock").toString();
     }
 
+    /** One of its own: runc keeps the containers of all daemons in one place, by their namespaces. */
+    String namespace() {
+        return "test-" + ProcessHandle.current().pid();
+    }
+
     /** What its client prints. */
     String ctr(String... arguments) throws IOException, InterruptedException {
-        ProcessBuilder command = new ProcessBuilder("ctr", "--address", socket(), "--namespace", "test");
+        ProcessBuilder command = new ProcessBuilder("ctr", "--address", socket(), "--namespace", namespace());
         command.command().addAll(List.of(arguments));
         Process client = command.redirectErrorStream(true).start();
         String said = new String(client.getInputStream().readAllBytes());

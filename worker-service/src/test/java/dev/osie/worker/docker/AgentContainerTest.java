@@ -114,8 +114,8 @@ class AgentContainerTest {
 
     private AgentContainer container(String image, String... environment) {
         return new AgentContainer(
-                site.daemon().socket(),
-                List.of(directory + ":/worker", site.daemon().socket() + ":/var/run/docker.sock"),
+                site.socket(),
+                List.of(directory + ":/worker", site.socket() + ":/var/run/docker.sock"),
                 SOURCES,
                 new AgentImage(image, List.of(environment)),
                 new Console(output));

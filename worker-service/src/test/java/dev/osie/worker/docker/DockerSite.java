@@ -1,96 +1,111 @@
 package dev.osie.worker.docker;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.dockerjava.api.DockerClient;
-import dev.osie.worker.action.Action;
-import dev.osie.worker.action.Outcome;
 import dev.osie.worker.certificate.SelfSigned;
 import dev.osie.worker.console.Console;
-import dev.osie.worker.image.ImageSources;
-import dev.osie.worker.settings.PullPolicy;
-import dev.osie.worker.settings.RegistryMirror;
-import java.io.ByteArrayOutputStream;
+import dev.osie.worker.container.EngineSite;
+import dev.osie.worker.settings.RegistryLogin;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** A Docker daemon, a registry with one image, and what a worker that uses them says. */
-final class DockerSite {
+/** A real Docker daemon and a registry; they need docker.io and busybox-static. */
+public final class DockerSite implements EngineSite {
     private final SelfSigned certificate;
     private final ImageRegistry registry;
     private final DockerDaemon daemon;
-    private final ByteArrayOutputStream output = new ByteArrayOutputStream();
 
     /** @param directory an empty directory with a short path */
-    DockerSite(Path directory) throws Exception {
+    public DockerSite(Path directory) throws Exception {
         certificate = new SelfSigned(Files.createDirectory(directory.resolve("c")));
         registry = ImageRegistry.open(certificate);
         daemon = DockerDaemon.start(Files.createDirectory(directory.resolve("d")));
     }
 
-    SelfSigned certificate() {
+    @Override
+    public SelfSigned certificate() {
         return certificate;
     }
 
-    ImageRegistry registry() {
+    @Override
+    public ImageRegistry registry() {
         return registry;
-    }
-
-    DockerDaemon daemon() {
-        return daemon;
     }
 
     DockerClient client() {
         return daemon.client();
     }
 
-    /** A runtime as a worker that has just been started has it. */
-    DockerRuntime runtime(boolean keepFailed, PullPolicy policy, RegistryMirror... mirrors) {
-        ImageSources sources = new ImageSources(Optional.empty(), policy, List.of(mirrors));
-        return new DockerRuntime(daemon.socket(), sources, keepFailed, new Console(output));
+    @Override
+    public DockerEngine engine(Optional<RegistryLogin> login, Console console) {
+        return new DockerEngine(daemon.socket(), login);
     }
 
-    Outcome run(Action action, PullPolicy policy, RegistryMirror... mirrors) throws InterruptedException {
-        try (DockerRuntime runtime = runtime(false, policy, mirrors)) {
-            return runtime.run(action);
+    @Override
+    public DockerEngine engineAt(String socket) {
+        return new DockerEngine(socket, Optional.empty());
+    }
+
+    @Override
+    public String socket() {
+        return daemon.socket();
+    }
+
+    @Override
+    public List<String> flags() {
+        return List.of("-docker-socket", daemon.socket());
+    }
+
+    @Override
+    public List<String> containers() throws IOException {
+        try (DockerClient client = client()) {
+            return client.listContainersCmd().withShowAll(true).exec().stream()
+                    .map(container -> container.getNames()[0].substring(1))
+                    .toList();
         }
     }
 
-    /** What was said since the last {@link #forget}. */
-    List<String> console() {
-        return output.toString(UTF_8).lines().toList();
-    }
-
-    void forget() {
-        output.reset();
-    }
-
-    void awaitLine(String line) throws InterruptedException {
-        while (!console().contains(line)) {
-            Thread.sleep(50);
+    @Override
+    public void awaitEnd() throws Exception {
+        try (DockerClient client = client()) {
+            while (!client.listContainersCmd().exec().isEmpty()) {
+                Thread.sleep(50);
+            }
         }
     }
 
-    /** An action of the workflow lab/test for the worker w. */
-    static Action action(String id, String image, String... command) {
-        return new Action(
-                "lab/test",
-                "task-1",
-                "w",
-                id,
-                "step",
-                image,
-                Optional.empty(),
-                List.of(command),
-                List.of(),
-                List.of(),
-                "",
-                "");
+    @Override
+    public void tag(String name) throws IOException {
+        int tag = name.lastIndexOf(':');
+        try (DockerClient client = client()) {
+            client.tagImageCmd(registry.busybox(), name.substring(0, tag), name.substring(tag + 1))
+                    .exec();
+        }
     }
 
-    void stop() throws Exception {
+    @Override
+    public void untag(String name) throws IOException {
+        try (DockerClient client = client()) {
+            client.removeImageCmd(name).exec();
+        }
+    }
+
+    @Override
+    public void crash() throws Exception {
+        daemon.crash();
+    }
+
+    @Override
+    public void assertNothingIsLeft() throws IOException {
+        assertThat(containers()).isEmpty();
+    }
+
+    @Override
+    public void stop() throws Exception {
         daemon.stop();
         registry.close();
     }

@@ -77,8 +77,13 @@ public final class ImageRegistry implements AutoCloseable {
         return host() + "/test/busybox:1";
     }
 
+    /** What that image's manifest is named by. */
+    public String digest() {
+        return digest(manifest);
+    }
+
     /** The same with an entrypoint that repeats its command. */
-    String withEntrypoint() {
+    public String withEntrypoint() {
         return host() + "/test/entrypoint:1";
     }
 

@@ -6,6 +6,7 @@ import com.github.dockerjava.api.command.InspectContainerResponse.ContainerState
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.exception.NotModifiedException;
 import com.github.dockerjava.api.model.Bind;
+import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.LogConfig;
 import com.github.dockerjava.api.model.LogConfig.LoggingType;
@@ -14,44 +15,56 @@ import com.github.dockerjava.api.model.WaitResponse;
 import dev.osie.worker.action.Action;
 import dev.osie.worker.action.ActionFailure;
 import dev.osie.worker.action.ActionLabels;
+import dev.osie.worker.action.ActionLines;
 import dev.osie.worker.action.Deadline;
 import dev.osie.worker.action.Deadline.OutOfTime;
+import dev.osie.worker.container.ActionContainer;
 import dev.osie.worker.image.ImageReference;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 
-/** The container of one action, from creation to removal. */
-final class ActionContainer {
+/** A container in Docker. */
+final class DockerContainer implements ActionContainer {
     private static final int STOP_GRACE_SECONDS = 5;
     private static final long ATTACH_MILLIS = 120_000;
+    private static final long LAST_OUTPUT_MILLIS = 5_000;
 
     /** Docker's own copy, which lies in memory. Its default may be the syslog server, which gets these lines from the worker. */
     static final LogConfig LOG = new LogConfig(LoggingType.JSON_FILE, Map.of("max-size", "1m"));
 
     private final DockerClient docker;
     private final String id;
+    private final String name;
+    private final String definition;
+    private Optional<ActionOutput> output = Optional.empty();
 
-    private ActionContainer(DockerClient docker, String id) {
+    private DockerContainer(DockerClient docker, String id, String name, String definition) {
         this.docker = docker;
         this.id = id;
+        this.name = name;
+        this.definition = definition;
     }
 
-    /** One that is there. */
-    static ActionContainer existing(DockerClient docker, String id) {
-        return new ActionContainer(docker, id);
+    /** One that Docker lists. */
+    static DockerContainer listed(DockerClient docker, Container there) {
+        String[] names = there.getNames();
+        return new DockerContainer(
+                docker,
+                there.getId(),
+                names == null || names.length == 0 ? there.getId() : names[0].substring(names[0].indexOf('/') + 1),
+                there.getLabels().getOrDefault(ActionLabels.DEFINITION, ""));
+    }
+
+    /** Another one than an action's. */
+    static DockerContainer of(DockerClient docker, String id) {
+        return new DockerContainer(docker, id, id, "");
     }
 
     /** Creates the action's container, after removing what a worker that was killed has left under the same name. */
-    static ActionContainer create(DockerClient docker, Action action, ImageReference image) {
+    static DockerContainer create(DockerClient docker, Action action, ImageReference image) {
         String name = name(action);
-        try {
-            docker.removeContainerCmd(name)
-                    .withForce(true)
-                    .withRemoveVolumes(true)
-                    .exec();
-        } catch (NotFoundException e) {
-            // As it should be.
-        }
+        remove(docker, name);
         HostConfig host = HostConfig.newHostConfig()
                 .withPrivileged(true)
                 .withLogConfig(LOG)
@@ -62,15 +75,16 @@ final class ActionContainer {
         if (!action.networkNamespace().isEmpty()) {
             host.withNetworkMode(action.networkNamespace());
         }
+        Map<String, String> labels = ActionLabels.of(action);
         CreateContainerCmd command = docker.createContainerCmd(image.pullable())
                 .withName(name)
-                .withLabels(ActionLabels.of(action))
+                .withLabels(labels)
                 .withEnv(action.environment())
                 .withHostConfig(host);
         if (!action.command().isEmpty()) {
             command.withCmd(action.command());
         }
-        return new ActionContainer(docker, command.exec().getId());
+        return new DockerContainer(docker, command.exec().getId(), name, labels.get(ActionLabels.DEFINITION));
     }
 
     /** {@code tinkerbell_<name>_<action id>}, every character that Docker doesn't take in names as an underscore. */
@@ -87,67 +101,81 @@ final class ActionContainer {
         return name.toString();
     }
 
+    @Override
+    public String definition() {
+        return definition;
+    }
+
+    @Override
+    public State state() {
+        ContainerState state;
+        try {
+            state = docker.inspectContainerCmd(id).exec().getState();
+        } catch (NotFoundException e) {
+            return State.OTHER;
+        }
+        if (Boolean.TRUE.equals(state.getRunning())) {
+            return State.RUNNING;
+        }
+        boolean ended = "exited".equals(state.getStatus()) && state.getExitCodeLong() != null;
+        return ended ? State.ended(state.getExitCodeLong().intValue()) : State.OTHER;
+    }
+
+    /**
+     * Listens before the start. Following the container's log instead would lose a last line without line feed now and then: Docker ends
+     * the answer when the container ends, whether or not its log is complete by then.
+     */
+    @Override
+    public void start(ActionLines lines) throws ActionFailure, InterruptedException {
+        output = Optional.of(new ActionOutput(lines));
+        attach(output.get(), false);
+        start();
+    }
+
     void start() {
         docker.startContainerCmd(id).exec();
     }
 
+    @Override
+    public void goOn(ActionLines lines) throws ActionFailure, InterruptedException {
+        output = Optional.of(new ActionOutput(lines));
+        attach(output.get(), true);
+    }
+
     /**
-     * Listens to what the container will write; to be called before its start. Following its log instead would lose a last line
-     * without line feed now and then: Docker ends the answer when the container ends, whether or not its log is complete by then.
+     * Has what the container writes sent there.
+     *
+     * @param fromStart whether what it has written so far comes first
      */
-    void attach(ActionOutput output) throws ActionFailure, InterruptedException {
-        attach(output, false);
-    }
-
-    /** The same for a container that runs already: what it has written so far comes first. */
-    void attachAgain(ActionOutput output) throws ActionFailure, InterruptedException {
-        attach(output, true);
-    }
-
-    private void attach(ActionOutput output, boolean fromStart) throws ActionFailure, InterruptedException {
+    void attach(ActionOutput attached, boolean fromStart) throws ActionFailure, InterruptedException {
         boolean started = docker.attachContainerCmd(id)
                 .withStdOut(true)
                 .withStdErr(true)
                 .withFollowStream(true)
                 .withLogs(fromStart)
-                .exec(output)
+                .exec(attached)
                 .awaitStart(ATTACH_MILLIS);
         if (!started) {
             throw new ActionFailure("Docker doesn't show what its container writes");
         }
     }
 
-    /**
-     * Waits until the container has ended.
-     *
-     * @return its exit code; empty when Docker hung up without saying
-     */
-    OptionalInt await(Deadline deadline) throws OutOfTime, InterruptedException {
+    @Override
+    public OptionalInt await(Deadline deadline) throws ActionFailure, OutOfTime, InterruptedException {
         try (Exit exit = docker.waitContainerCmd(id).exec(new Exit())) {
             if (!exit.await(deadline.millisLeft())) {
                 throw new OutOfTime();
+            }
+            if (exit.failure().isPresent() && exit.failure().get() instanceof NotFoundException) {
+                throw new ActionFailure(
+                        "somebody removed its container", exit.failure().get());
             }
             return exit.code;
         }
     }
 
-    /** How the container is now. */
-    ContainerState state() throws ActionFailure {
-        try {
-            return docker.inspectContainerCmd(id).exec().getState();
-        } catch (NotFoundException e) {
-            throw new ActionFailure("somebody removed its container", e);
-        }
-    }
-
-    /** The exit code that it has, -1 for none. */
-    int exitCode() throws ActionFailure {
-        Long code = state().getExitCodeLong();
-        return code == null ? -1 : code.intValue();
-    }
-
-    /** Asks the container's process to end, and kills it some seconds later. */
-    void stop() {
+    @Override
+    public void stop() {
         try {
             docker.stopContainerCmd(id).withTimeout(STOP_GRACE_SECONDS).exec();
         } catch (NotModifiedException | NotFoundException e) {
@@ -155,15 +183,46 @@ final class ActionContainer {
         }
     }
 
-    void remove() {
+    @Override
+    public void finish() {
+        if (output.isPresent()) {
+            try (ActionOutput attached = output.get()) {
+                attached.await(LAST_OUTPUT_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    @Override
+    public boolean lackedMemory() throws ActionFailure {
         try {
-            docker.removeContainerCmd(id)
+            return Boolean.TRUE.equals(
+                    docker.inspectContainerCmd(id).exec().getState().getOOMKilled());
+        } catch (NotFoundException e) {
+            throw new ActionFailure("somebody removed its container", e);
+        }
+    }
+
+    @Override
+    public void remove() {
+        remove(docker, id);
+    }
+
+    private static void remove(DockerClient docker, String name) {
+        try {
+            docker.removeContainerCmd(name)
                     .withForce(true)
                     .withRemoveVolumes(true)
                     .exec();
         } catch (NotFoundException e) {
-            // Somebody was quicker.
+            // Nothing is there, or somebody was quicker.
         }
+    }
+
+    @Override
+    public String toString() {
+        return name;
     }
 
     private static final class Exit extends StreamedAnswer<WaitResponse> {

@@ -4,8 +4,10 @@ import com.google.protobuf.ByteString;
 import dev.osie.worker.action.Action;
 import dev.osie.worker.action.ActionFailure;
 import dev.osie.worker.action.ActionLabels;
+import dev.osie.worker.action.ActionLines;
 import dev.osie.worker.action.Deadline;
 import dev.osie.worker.action.Deadline.OutOfTime;
+import dev.osie.worker.container.ActionContainer;
 import dev.osie.worker.image.Descriptor;
 import dev.osie.worker.proto.containerd.Container;
 import dev.osie.worker.proto.containerd.CreateContainerRequest;
@@ -19,18 +21,26 @@ import dev.osie.worker.proto.containerd.Mount;
 import dev.osie.worker.proto.containerd.PrepareSnapshotRequest;
 import dev.osie.worker.proto.containerd.RemoveSnapshotRequest;
 import dev.osie.worker.proto.containerd.StartTaskRequest;
+import dev.osie.worker.proto.containerd.TaskProcess;
 import dev.osie.worker.proto.containerd.TypedValue;
 import dev.osie.worker.proto.containerd.WaitTaskRequest;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 
-/** The container of one action, from creation to removal: its description, its root file system and its task, all of one name. */
-final class ActionContainer {
+/**
+ * A container in containerd: its description, its root file system and its task, all of one name. The names of the pipes that it writes to
+ * are among its labels, for a later life of this process.
+ */
+final class ContainerdContainer implements ActionContainer {
     private static final String RUNTIME = "io.containerd.runc.v2";
     private static final String SPEC_TYPE = "types.containerd.io/opencontainers/runtime-spec/1/Spec";
+    private static final String STANDARD_OUTPUT = "dev.osie.worker.stdout";
+    private static final String STANDARD_ERROR = "dev.osie.worker.stderr";
     private static final long STOP_GRACE_MILLIS = 5_000;
     private static final long KILL_MILLIS = 10_000;
 
@@ -39,16 +49,34 @@ final class ActionContainer {
 
     private final Containerd containerd;
     private final String id;
+    private final String definition;
     private final int stopSignal;
 
-    private ActionContainer(Containerd containerd, String id, int stopSignal) {
+    /** What its root file system is upon. */
+    private final String snapshot;
+
+    private final Optional<OutputPipe> standardOutput;
+    private final Optional<OutputPipe> standardError;
+
+    private ContainerdContainer(
+            Containerd containerd,
+            String id,
+            String definition,
+            int stopSignal,
+            String snapshot,
+            Optional<OutputPipe> standardOutput,
+            Optional<OutputPipe> standardError) {
         this.containerd = containerd;
         this.id = id;
+        this.definition = definition;
         this.stopSignal = stopSignal;
+        this.snapshot = snapshot;
+        this.standardOutput = standardOutput;
+        this.standardError = standardError;
     }
 
     /** Every container in the namespace that an earlier life of this worker made. */
-    static List<ActionContainer> leftOvers(Containerd containerd, String worker) {
+    static List<ContainerdContainer> leftOvers(Containerd containerd, String worker) {
         return containerd
                 .containers()
                 .list(ListContainersRequest.newBuilder()
@@ -56,51 +84,94 @@ final class ActionContainer {
                         .build())
                 .getContainersList()
                 .stream()
-                .map(left -> new ActionContainer(containerd, left.getId(), Signals.TERM))
+                .map(left -> leftOver(containerd, left))
                 .toList();
     }
 
+    private static ContainerdContainer leftOver(Containerd containerd, Container left) {
+        Optional<ProcessPipes> shim = ProcessPipes.ofShim(left.getId());
+        return new ContainerdContainer(
+                containerd,
+                left.getId(),
+                left.getLabelsOrDefault(ActionLabels.DEFINITION, ""),
+                Signals.TERM,
+                "",
+                shim.flatMap(pipes -> OutputPipe.opened(left.getLabelsOrDefault(STANDARD_OUTPUT, ""), pipes)),
+                shim.flatMap(pipes -> OutputPipe.opened(left.getLabelsOrDefault(STANDARD_ERROR, ""), pipes)));
+    }
+
     /** Creates the action's container, after removing what has been left under the same name. */
-    static ActionContainer create(Containerd containerd, Action action, UnpackedImage image, byte[] spec) {
-        String id = name(action);
-        ActionContainer container = new ActionContainer(
-                containerd, id, Signals.number(image.config().stopSignal()));
-        container.remove();
-        // Before its snapshot, which belongs to nobody until the container is there.
+    static ContainerdContainer create(Containerd containerd, Action action, UnpackedImage image, byte[] spec)
+            throws ActionFailure {
+        Map<String, String> labels = ActionLabels.of(action);
+        ContainerdContainer container = new ContainerdContainer(
+                containerd,
+                name(action),
+                labels.get(ActionLabels.DEFINITION),
+                Signals.number(image.config().stopSignal()),
+                image.snapshot(),
+                Optional.of(OutputPipe.open()),
+                Optional.of(OutputPipe.open()));
+        try {
+            container.remove();
+            container.describe(image.name(), labels, spec);
+        } catch (RuntimeException e) {
+            container.closePipes();
+            throw e;
+        }
+        return container;
+    }
+
+    /** Makes it known to containerd: before its snapshot is made, which belongs to nobody until the container is there. */
+    private void describe(String image, Map<String, String> labels, byte[] spec) {
+        Container.Builder described = Container.newBuilder()
+                .setId(id)
+                .putAllLabels(labels)
+                .setImage(image)
+                .setRuntime(Container.Runtime.newBuilder().setName(RUNTIME))
+                .setSpec(TypedValue.newBuilder().setTypeUrl(SPEC_TYPE).setValue(ByteString.copyFrom(spec)))
+                .setSnapshotter(Containerd.SNAPSHOTTER)
+                .setSnapshotKey(id);
+        standardOutput.ifPresent(pipe -> described.putLabels(STANDARD_OUTPUT, pipe.name()));
+        standardError.ifPresent(pipe -> described.putLabels(STANDARD_ERROR, pipe.name()));
         containerd
                 .containers()
                 .create(CreateContainerRequest.newBuilder()
-                        .setContainer(Container.newBuilder()
-                                .setId(id)
-                                .putAllLabels(ActionLabels.of(action))
-                                .setImage(image.name())
-                                .setRuntime(Container.Runtime.newBuilder().setName(RUNTIME))
-                                .setSpec(TypedValue.newBuilder()
-                                        .setTypeUrl(SPEC_TYPE)
-                                        .setValue(ByteString.copyFrom(spec)))
-                                .setSnapshotter(Containerd.SNAPSHOTTER)
-                                .setSnapshotKey(id))
+                        .setContainer(described)
                         .build());
-        return container;
     }
 
     private static String quoted(String text) {
         return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
     }
 
-    /** Whether it runs, or has ended without anybody to take note of it. */
-    boolean hasTask() {
+    @Override
+    public String definition() {
+        return definition;
+    }
+
+    /** One that was kept has no task any more; it is one that failed. */
+    @Override
+    public State state() {
+        TaskProcess process;
         try {
-            containerd
+            process = containerd
                     .tasks()
-                    .get(GetTaskRequest.newBuilder().setContainerId(id).build());
-            return true;
+                    .get(GetTaskRequest.newBuilder().setContainerId(id).build())
+                    .getProcess();
         } catch (StatusRuntimeException e) {
             if (Containerd.is(e, Status.Code.NOT_FOUND)) {
-                return false;
+                return State.ended(-1);
             }
             throw e;
         }
+        // One whose output nobody can read any more would stop when its pipes are full.
+        boolean heard = standardOutput.isPresent() && standardError.isPresent();
+        return switch (process.getStatus()) {
+            case RUNNING -> heard ? State.RUNNING : State.OTHER;
+            case STOPPED -> State.ended(process.getExitStatus());
+            default -> State.OTHER;
+        };
     }
 
     /**
@@ -131,12 +202,9 @@ final class ActionContainer {
         return name.substring(0, NAME_LIMIT - 17).replaceAll("[_.-]$", "") + "-" + digest;
     }
 
-    /**
-     * Starts it.
-     *
-     * @param snapshot what its root file system is upon
-     */
-    void start(String snapshot, OutputPipe standardOutput, OutputPipe standardError) {
+    @Override
+    public void start(ActionLines lines) {
+        goOn(lines);
         List<Mount> root = containerd
                 .snapshots()
                 .prepare(PrepareSnapshotRequest.newBuilder()
@@ -150,20 +218,22 @@ final class ActionContainer {
                 .create(CreateTaskRequest.newBuilder()
                         .setContainerId(id)
                         .addAllRootfs(root)
-                        .setStdout(standardOutput.path())
-                        .setStderr(standardError.path())
+                        .setStdout(standardOutput.map(OutputPipe::path).orElse(""))
+                        .setStderr(standardError.map(OutputPipe::path).orElse(""))
                         .build());
         containerd
                 .tasks()
                 .start(StartTaskRequest.newBuilder().setContainerId(id).build());
     }
 
-    /**
-     * Waits until it has ended.
-     *
-     * @return its exit code; empty when containerd went away without saying
-     */
-    OptionalInt await(Deadline deadline) throws ActionFailure, OutOfTime {
+    @Override
+    public void goOn(ActionLines lines) {
+        standardOutput.ifPresent(pipe -> pipe.readTo(lines.standardOutput()));
+        standardError.ifPresent(pipe -> pipe.readTo(lines.standardError()));
+    }
+
+    @Override
+    public OptionalInt await(Deadline deadline) throws ActionFailure, OutOfTime {
         try {
             return OptionalInt.of(exitStatus(deadline.millisLeft()));
         } catch (StatusRuntimeException e) {
@@ -183,8 +253,8 @@ final class ActionContainer {
                 .getExitStatus();
     }
 
-    /** Asks its process to end, and kills all of it some seconds later. */
-    void stop() {
+    @Override
+    public void stop() {
         if (!signal(stopSignal, false, STOP_GRACE_MILLIS)) {
             signal(Signals.KILL, true, KILL_MILLIS);
         }
@@ -213,17 +283,37 @@ final class ActionContainer {
         }
     }
 
-    /** Takes the task away, which has ended: only now all that it wrote has been passed on. */
-    void finish() {
+    /** Takes its task away: only when that is gone all that it wrote has been passed on. */
+    @Override
+    public void finish() {
+        try {
+            deleteTask();
+        } finally {
+            closePipes();
+        }
+    }
+
+    private void deleteTask() {
         unlessGone(() -> containerd
                 .tasks()
                 .delete(DeleteTaskRequest.newBuilder().setContainerId(id).build()));
     }
 
-    /** Takes everything of it away, and kills what runs. */
-    void remove() {
+    private void closePipes() {
+        standardOutput.ifPresent(OutputPipe::close);
+        standardError.ifPresent(OutputPipe::close);
+    }
+
+    /** containerd doesn't keep that. */
+    @Override
+    public boolean lackedMemory() {
+        return false;
+    }
+
+    @Override
+    public void remove() {
         signal(Signals.KILL, true, KILL_MILLIS);
-        finish();
+        deleteTask();
         unlessGone(() -> containerd
                 .containers()
                 .delete(DeleteContainerRequest.newBuilder().setId(id).build()));

@@ -1,9 +1,8 @@
-package dev.osie.worker.docker;
+package dev.osie.worker.container;
 
 import static dev.osie.worker.workflow.WorkflowServer.action;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.github.dockerjava.api.DockerClient;
 import dev.osie.worker.proto.ActionResponse;
 import dev.osie.worker.proto.ActionStatusRequest.StateType;
 import dev.osie.worker.workflow.Workflow;
@@ -13,25 +12,19 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The shipped program is killed in each of its states and started again, with a real server and a real Docker daemon. */
+/** The shipped program is killed in each of its states and started again, with a real server and a real engine. */
 @Tag("tools")
 @Timeout(120)
-class CrashTest {
+public abstract class CrashContract {
     private static final Duration LIMIT = Duration.ofSeconds(60);
-
-    @TempDir
-    private static Path siteDirectory;
-
-    private static DockerSite site;
 
     @TempDir
     private Path directory;
@@ -39,15 +32,7 @@ class CrashTest {
     private Process process;
     private int lives;
 
-    @BeforeAll
-    static void startDocker() throws Exception {
-        site = new DockerSite(siteDirectory);
-    }
-
-    @AfterAll
-    static void stopDocker() throws Exception {
-        site.stop();
-    }
+    protected abstract EngineSite site();
 
     @AfterEach
     void kill() throws InterruptedException {
@@ -56,8 +41,7 @@ class CrashTest {
 
     @Test
     void whereverItIsKilledEachActionEndsAndIsReportedOnce() throws Exception {
-        try (WorkflowServer server = WorkflowServer.start();
-                DockerClient client = site.client()) {
+        try (WorkflowServer server = WorkflowServer.start()) {
             start(server);
             assertThat(server.await(s -> !s.polls().isEmpty(), LIMIT)).isTrue();
             kill();
@@ -85,12 +69,12 @@ class CrashTest {
                     .containsExactly("waits SUCCESS", "ends SUCCESS");
             assertThat(directory.resolve("waits")).hasContent("x\nx");
             assertThat(directory.resolve("ends")).hasContent("x");
-            assertThat(client.listContainersCmd().withShowAll(true).exec()).isEmpty();
+            site().assertNothingIsLeft();
         }
     }
 
     private ActionResponse.Builder step(String name, String script) {
-        return action(name, site.registry().busybox(), "sh", "-c", script).addVolumes(directory + ":/d");
+        return action(name, site().registry().busybox(), "sh", "-c", script).addVolumes(directory + ":/d");
     }
 
     private void start(WorkflowServer server) throws IOException {
@@ -98,7 +82,7 @@ class CrashTest {
         if (!Files.exists(jar)) {
             throw new IllegalStateException("this test needs " + jar + ": mvn package -pl worker-service");
         }
-        ProcessBuilder builder = new ProcessBuilder(List.of(
+        List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
                 "-jar",
@@ -106,11 +90,11 @@ class CrashTest {
                 "-grpc-server",
                 server.authority(),
                 "-id",
-                "w",
-                "-docker-socket",
-                site.daemon().socket()));
+                "w"));
+        command.addAll(site().flags());
         lives++;
-        process = builder.redirectErrorStream(true)
+        process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
                 .redirectOutput(output().toFile())
                 .start();
     }

@@ -1,0 +1,2 @@
+/** Running actions in containers, whichever program runs those. */
+package dev.osie.worker.container;
