@@ -25,7 +25,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /** How an action is run: its options, what it writes, and how it ends. */
-public abstract class ActionContract extends EngineContract {
+public abstract class ActionContract<S extends EngineSite> extends EngineContract<S> {
     /** Number of CAP_SYS_MODULE in capabilities(7). */
     private static final int SYS_MODULE = 16;
 

@@ -15,24 +15,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The shipped program is killed in each of its states and started again, with a real server and a real engine. */
-@Tag("tools")
-@Timeout(120)
-public abstract class CrashContract {
+public abstract class CrashContract<S extends EngineSite> extends EngineContract<S> {
     private static final Duration LIMIT = Duration.ofSeconds(60);
-
-    @TempDir
-    private Path directory;
 
     private Process process;
     private int lives;
-
-    protected abstract EngineSite site();
 
     @AfterEach
     void kill() throws InterruptedException {
@@ -40,6 +31,7 @@ public abstract class CrashContract {
     }
 
     @Test
+    @Timeout(120)
     void whereverItIsKilledEachActionEndsAndIsReportedOnce() throws Exception {
         try (WorkflowServer server = WorkflowServer.start()) {
             start(server);
@@ -56,11 +48,11 @@ public abstract class CrashContract {
             await(directory.resolve("waits"));
             kill();
             start(server);
-            awaitLine("lab/crash · waits: going on with the container");
+            awaitOutput("lab/crash · waits: going on with the container");
             // While its result is not taken: the action is handed out again, and runs again.
             server.refuseResults(Status.UNAVAILABLE, Status.UNAVAILABLE, Status.UNAVAILABLE);
             Files.createFile(directory.resolve("end"));
-            awaitLine("lab/crash · waits: can't report the result");
+            awaitOutput("lab/crash · waits: can't report the result");
             kill();
             start(server);
 
@@ -95,21 +87,21 @@ public abstract class CrashContract {
         lives++;
         process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
-                .redirectOutput(output().toFile())
+                .redirectOutput(said().toFile())
                 .start();
     }
 
-    private Path output() {
+    private Path said() {
         return directory.resolve("output" + lives);
     }
 
-    private void awaitLine(String beginning) throws IOException, InterruptedException {
+    private void awaitOutput(String beginning) throws IOException, InterruptedException {
         long end = System.nanoTime() + LIMIT.toNanos();
-        while (Files.readAllLines(output()).stream().noneMatch(line -> line.startsWith(beginning))
+        while (Files.readAllLines(said()).stream().noneMatch(line -> line.startsWith(beginning))
                 && System.nanoTime() < end) {
             Thread.sleep(50);
         }
-        assertThat(Files.readAllLines(output())).anyMatch(line -> line.startsWith(beginning));
+        assertThat(Files.readAllLines(said())).anyMatch(line -> line.startsWith(beginning));
     }
 
     private static void await(Path file) throws InterruptedException {

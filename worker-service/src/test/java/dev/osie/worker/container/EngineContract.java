@@ -13,15 +13,25 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is expected of actions whichever real engine runs them. A subclass has the engine; it needs root. */
+/**
+ * What is expected of actions whichever real engine runs them. It needs root.
+ *
+ * @param <S> the engine's site
+ */
 @Tag("tools")
 @Timeout(60)
-public abstract class EngineContract {
+@TestInstance(Lifecycle.PER_CLASS)
+public abstract class EngineContract<S extends EngineSite> {
     protected static final ImageSources OWN_REGISTRIES =
             new ImageSources(Optional.empty(), PullPolicy.ALWAYS, List.of());
 
@@ -31,7 +41,31 @@ public abstract class EngineContract {
 
     private final ByteArrayOutputStream output = new ByteArrayOutputStream();
 
-    protected abstract EngineSite site();
+    private S site;
+
+    /** @param empty a directory with a short path */
+    protected abstract S open(Path empty) throws Exception;
+
+    protected final S site() {
+        return site;
+    }
+
+    @BeforeAll
+    void start(@TempDir Path empty) throws Exception {
+        site = open(empty);
+    }
+
+    @AfterAll
+    void stop() throws Exception {
+        if (site != null) {
+            site.stop();
+        }
+    }
+
+    @BeforeEach
+    protected final void forget() {
+        output.reset();
+    }
 
     @AfterEach
     protected void nothingIsLeft() throws Exception {
@@ -86,10 +120,6 @@ public abstract class EngineContract {
 
     protected final ByteArrayOutputStream output() {
         return output;
-    }
-
-    protected final void forget() {
-        output.reset();
     }
 
     protected final void awaitLine(String line) throws InterruptedException {

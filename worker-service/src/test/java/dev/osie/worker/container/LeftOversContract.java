@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import org.junit.jupiter.api.Test;
 
 /** What becomes of containers when the worker is killed. */
-public abstract class LeftOversContract extends EngineContract {
+public abstract class LeftOversContract<S extends EngineSite> extends EngineContract<S> {
     /** Waits for a file end in its directory, after telling that it is there. */
     protected static final String UNTIL_END =
             "echo started; echo x >> /d/starts; until test -e /d/end; do sleep 0.1; done; ";

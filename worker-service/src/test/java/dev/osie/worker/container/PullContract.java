@@ -14,7 +14,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Where an action's image comes from, with real registries. */
-public abstract class PullContract extends EngineContract {
+public abstract class PullContract<S extends EngineSite> extends EngineContract<S> {
     @Test
     void anImageThatIsHereIsPulledAgainOnlyWhenThePolicySaysSo() throws Exception {
         String image = site().registry().busybox();

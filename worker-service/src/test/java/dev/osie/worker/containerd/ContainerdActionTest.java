@@ -3,46 +3,24 @@ package dev.osie.worker.containerd;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.osie.worker.action.Outcome;
-import dev.osie.worker.console.Console;
 import dev.osie.worker.container.ActionContract;
-import dev.osie.worker.container.ContainerRuntime;
-import dev.osie.worker.container.EngineSite;
 import dev.osie.worker.container.TestAction;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class ContainerdActionTest extends ActionContract {
-    @TempDir
-    private static Path siteDirectory;
-
-    private static ContainerdSite site;
-
-    @BeforeAll
-    static void start() throws Exception {
-        site = new ContainerdSite(siteDirectory);
-        // The first action of a process takes as long as it takes to load classes, which tests of time are not about.
-        Console nobody = new Console(OutputStream.nullOutputStream());
-        try (ContainerRuntime runtime =
-                new ContainerRuntime(site.engine(Optional.empty(), nobody), OWN_REGISTRIES, false, nobody)) {
-            runtime.run(TestAction.of(site.registry().busybox()).build());
-        }
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        site.stop();
-    }
-
+class ContainerdActionTest extends ActionContract<ContainerdSite> {
     @Override
-    protected EngineSite site() {
-        return site;
+    protected ContainerdSite open(Path empty) throws Exception {
+        return new ContainerdSite(empty);
+    }
+
+    /** The first action of a process takes as long as it takes to load classes, which tests of time are not about. */
+    @BeforeAll
+    void loadClasses() throws InterruptedException {
+        run(busybox());
     }
 
     @Test
@@ -78,7 +56,7 @@ class ContainerdActionTest extends ActionContract {
                 start(shell("trap 'exit 0' TERM; echo started; while :; do sleep 0.1; done"), new AtomicReference<>());
         awaitLine("step | started");
         try {
-            assertThat(site.daemon().ctr("containers", "info", "tinkerbell_step_action-1"))
+            assertThat(site().daemon().ctr("containers", "info", "tinkerbell_step_action-1"))
                     .contains("\"dev.osie.worker.workflow\": \"lab/test\"", "\"dev.osie.worker.action\": \"action-1\"");
         } finally {
             thread.interrupt();
@@ -92,7 +70,7 @@ class ContainerdActionTest extends ActionContract {
         Thread thread = start(shell("echo started; sleep 8; echo done; exit 3"), outcome);
         awaitLine("step | started");
 
-        site.crash();
+        site().crash();
 
         thread.join(50_000);
         assertThat(outcome.get()).isEqualTo(Outcome.failed("exit code 3: done"));
@@ -101,9 +79,9 @@ class ContainerdActionTest extends ActionContract {
     @Test
     void whatAnotherClientLeftUnderTheWorkersNameIsRemoved() throws Exception {
         run(busybox());
-        String image = site.registry().busybox();
-        site.daemon().ctr("run", "--detach", "--label", "dev.osie.worker.id=w", image, "left", "sleep", "100");
-        assertThat(site.daemon().ctr("tasks", "list", "--quiet")).isEqualTo("left\n");
+        String image = site().registry().busybox();
+        site().daemon().ctr("run", "--detach", "--label", "dev.osie.worker.id=w", image, "left", "sleep", "100");
+        assertThat(site().daemon().ctr("tasks", "list", "--quiet")).isEqualTo("left\n");
 
         assertThat(run(shell("echo again"))).isEqualTo(Outcome.success());
 

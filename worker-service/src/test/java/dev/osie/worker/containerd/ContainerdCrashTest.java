@@ -1,30 +1,11 @@
 package dev.osie.worker.containerd;
 
 import dev.osie.worker.container.CrashContract;
-import dev.osie.worker.container.EngineSite;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.io.TempDir;
 
-class ContainerdCrashTest extends CrashContract {
-    @TempDir
-    private static Path siteDirectory;
-
-    private static ContainerdSite site;
-
-    @BeforeAll
-    static void start() throws Exception {
-        site = new ContainerdSite(siteDirectory);
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        site.stop();
-    }
-
+class ContainerdCrashTest extends CrashContract<ContainerdSite> {
     @Override
-    protected EngineSite site() {
-        return site;
+    protected ContainerdSite open(Path empty) throws Exception {
+        return new ContainerdSite(empty);
     }
 }

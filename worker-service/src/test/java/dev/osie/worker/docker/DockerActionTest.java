@@ -9,43 +9,24 @@ import dev.osie.worker.action.ActionLabels;
 import dev.osie.worker.action.Outcome;
 import dev.osie.worker.action.Outcome.Result;
 import dev.osie.worker.container.ActionContract;
-import dev.osie.worker.container.EngineSite;
 import dev.osie.worker.container.TestAction;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicReference;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class DockerActionTest extends ActionContract {
+class DockerActionTest extends ActionContract<DockerSite> {
     private static final String RUNS = "trap 'exit 0' TERM; echo started; while :; do sleep 0.1; done";
 
-    @TempDir
-    private static Path siteDirectory;
-
-    private static DockerSite site;
-
-    @BeforeAll
-    static void start() throws Exception {
-        site = new DockerSite(siteDirectory);
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        site.stop();
-    }
-
     @Override
-    protected EngineSite site() {
-        return site;
+    protected DockerSite open(Path empty) throws Exception {
+        return new DockerSite(empty);
     }
 
     @Test
     void itsContainerTellsWhoseItIsAndItsOutputIsBoundedInDocker() throws Exception {
         Thread thread = start(shell(RUNS), new AtomicReference<>());
         awaitLine("step | started");
-        try (DockerClient client = site.client()) {
+        try (DockerClient client = site().client()) {
             InspectContainerResponse container =
                     client.inspectContainerCmd("tinkerbell_step_action-1").exec();
             LogConfig log = container.getHostConfig().getLogConfig();
@@ -67,8 +48,8 @@ class DockerActionTest extends ActionContract {
     @Test
     void aContainerOfItsNameIsInNobodysWay() throws Exception {
         run(busybox());
-        try (DockerClient client = site.client()) {
-            String left = client.createContainerCmd(site.registry().busybox())
+        try (DockerClient client = site().client()) {
+            String left = client.createContainerCmd(site().registry().busybox())
                     .withName("tinkerbell_step_action-1")
                     .withCmd("sleep", "100")
                     .exec()
@@ -87,7 +68,7 @@ class DockerActionTest extends ActionContract {
         Thread thread = start(shell("echo started; sleep 60"), outcome);
         awaitLine("step | started");
 
-        site.crash();
+        site().crash();
 
         thread.join(60_000);
         assertThat(outcome.get()).isNotNull();
@@ -99,7 +80,7 @@ class DockerActionTest extends ActionContract {
         AtomicReference<Outcome> outcome = new AtomicReference<>();
         Thread thread = start(shell("echo started; sleep 60"), outcome);
         awaitLine("step | started");
-        try (DockerClient client = site.client()) {
+        try (DockerClient client = site().client()) {
             client.removeContainerCmd("tinkerbell_step_action-1")
                     .withForce(true)
                     .exec();

@@ -3,35 +3,16 @@ package dev.osie.worker.docker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.osie.worker.action.Outcome;
-import dev.osie.worker.container.EngineSite;
 import dev.osie.worker.container.LeftOversContract;
 import dev.osie.worker.container.TestAction;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class DockerLeftOversTest extends LeftOversContract {
-    @TempDir
-    private static Path siteDirectory;
-
-    private static DockerSite site;
-
-    @BeforeAll
-    static void start() throws Exception {
-        site = new DockerSite(siteDirectory);
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        site.stop();
-    }
-
+class DockerLeftOversTest extends LeftOversContract<DockerSite> {
     @Override
-    protected EngineSite site() {
-        return site;
+    protected DockerSite open(Path empty) throws Exception {
+        return new DockerSite(empty);
     }
 
     @Test
@@ -39,7 +20,7 @@ class DockerLeftOversTest extends LeftOversContract {
         TestAction action = inDirectory("a", UNTIL_END + "echo done");
         leave(action);
         Files.createFile(directory.resolve("end"));
-        site.awaitEnd();
+        site().awaitEnd();
 
         assertThat(run(action)).isEqualTo(Outcome.success());
 
