@@ -70,8 +70,7 @@ public final class SettingsReader {
                 values.last(Setting.IMAGE_MIRRORS, Format.MIRRORS, "asking no mirror")
                         .orElse(List.of()),
                 values.last(Setting.KEEP_FAILED, Format.TRUTH, "taking false").orElse(false),
-                // Another agent would be run in Docker, and would look for it.
-                containerd.isPresent() ? Optional.empty() : agent(values, server, tls, skipVerify, id, registry),
+                inDocker(agent(values, server, tls, skipVerify, id, registry), containerd, problems),
                 values.last(Setting.DOCKER, Format.SOCKET, "taking " + DEFAULT_SOCKET)
                         .orElse(DEFAULT_SOCKET),
                 containerd,
@@ -163,6 +162,17 @@ public final class SettingsReader {
                         "NO_PROXY=" + values.text(Setting.NO_PROXY),
                         // For this program in that image: it would read the kernel command line and start another.
                         "AGENT_TINK_WORKER_IMAGE=none")));
+    }
+
+    /** Another agent is run in Docker, and looks for it. */
+    private static Optional<AgentImage> inDocker(
+            Optional<AgentImage> agent, Optional<ContainerdSettings> containerd, List<String> problems) {
+        if (agent.isPresent() && containerd.isPresent()) {
+            problems.add("tink_worker_image is " + agent.get() + ", an agent that needs Docker, and here is containerd;"
+                    + " working itself");
+            return Optional.empty();
+        }
+        return agent;
     }
 
     private static Optional<Path> authorities(boolean tls, GivenValues values, List<String> problems) {

@@ -87,7 +87,11 @@ class SettingsReaderTest {
         String kernel = "tink_worker_image=registry.lab/agent:1 ";
 
         assertThat(read(kernel, Map.of()).agent()).isPresent();
-        assertThat(read(kernel + "worker_runtime=containerd", Map.of()).agent()).isEmpty();
+        Settings settings = read(kernel + "worker_runtime=containerd", Map.of());
+        assertThat(settings.agent()).isEmpty();
+        assertThat(settings.problems())
+                .containsExactly("tink_worker_image is registry.lab/agent:1, an agent that needs Docker,"
+                        + " and here is containerd; working itself");
     }
 
     @Test
