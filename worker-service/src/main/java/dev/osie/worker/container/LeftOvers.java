@@ -37,6 +37,7 @@ final class LeftOvers {
                 } else if (!keepFailed || !failure) {
                     console.line("worker removes a container of its earlier life: " + left);
                     left.stop();
+                    left.finish();
                     left.remove();
                 }
             } catch (RuntimeException e) {

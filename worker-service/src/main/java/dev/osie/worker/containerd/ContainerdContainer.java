@@ -8,7 +8,6 @@ import dev.osie.worker.action.ActionLines;
 import dev.osie.worker.action.Deadline;
 import dev.osie.worker.action.Deadline.OutOfTime;
 import dev.osie.worker.container.ActionContainer;
-import dev.osie.worker.image.Descriptor;
 import dev.osie.worker.proto.containerd.Container;
 import dev.osie.worker.proto.containerd.CreateContainerRequest;
 import dev.osie.worker.proto.containerd.CreateTaskRequest;
@@ -26,7 +25,6 @@ import dev.osie.worker.proto.containerd.TypedValue;
 import dev.osie.worker.proto.containerd.WaitTaskRequest;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,13 +37,8 @@ import java.util.OptionalInt;
 final class ContainerdContainer implements ActionContainer {
     private static final String RUNTIME = "io.containerd.runc.v2";
     private static final String SPEC_TYPE = "types.containerd.io/opencontainers/runtime-spec/1/Spec";
-    private static final String STANDARD_OUTPUT = "dev.osie.worker.stdout";
-    private static final String STANDARD_ERROR = "dev.osie.worker.stderr";
     private static final long STOP_GRACE_MILLIS = 5_000;
     private static final long KILL_MILLIS = 10_000;
-
-    /** Of an identifier, in containerd. */
-    private static final int NAME_LIMIT = 76;
 
     private final Containerd containerd;
     private final String id;
@@ -55,8 +48,8 @@ final class ContainerdContainer implements ActionContainer {
     /** What its root file system is upon. */
     private final String snapshot;
 
-    private final Optional<OutputPipe> standardOutput;
-    private final Optional<OutputPipe> standardError;
+    /** Empty for one whose output nobody can read any more. */
+    private final Optional<OutputPipes> output;
 
     private ContainerdContainer(
             Containerd containerd,
@@ -64,15 +57,13 @@ final class ContainerdContainer implements ActionContainer {
             String definition,
             int stopSignal,
             String snapshot,
-            Optional<OutputPipe> standardOutput,
-            Optional<OutputPipe> standardError) {
+            Optional<OutputPipes> output) {
         this.containerd = containerd;
         this.id = id;
         this.definition = definition;
         this.stopSignal = stopSignal;
         this.snapshot = snapshot;
-        this.standardOutput = standardOutput;
-        this.standardError = standardError;
+        this.output = output;
     }
 
     /** Every container in the namespace that an earlier life of this worker made. */
@@ -89,15 +80,13 @@ final class ContainerdContainer implements ActionContainer {
     }
 
     private static ContainerdContainer leftOver(Containerd containerd, Container left) {
-        Optional<ProcessPipes> shim = ProcessPipes.ofShim(left.getId());
         return new ContainerdContainer(
                 containerd,
                 left.getId(),
                 left.getLabelsOrDefault(ActionLabels.DEFINITION, ""),
                 Signals.TERM,
                 "",
-                shim.flatMap(pipes -> OutputPipe.opened(left.getLabelsOrDefault(STANDARD_OUTPUT, ""), pipes)),
-                shim.flatMap(pipes -> OutputPipe.opened(left.getLabelsOrDefault(STANDARD_ERROR, ""), pipes)));
+                OutputPipes.opened(left.getId(), left.getLabelsMap()));
     }
 
     /** Creates the action's container, after removing what has been left under the same name. */
@@ -106,17 +95,16 @@ final class ContainerdContainer implements ActionContainer {
         Map<String, String> labels = ActionLabels.of(action);
         ContainerdContainer container = new ContainerdContainer(
                 containerd,
-                name(action),
+                ContainerName.of(action),
                 labels.get(ActionLabels.DEFINITION),
                 Signals.number(image.config().stopSignal()),
                 image.snapshot(),
-                Optional.of(OutputPipe.open()),
-                Optional.of(OutputPipe.open()));
+                Optional.of(OutputPipes.open()));
         try {
             container.remove();
             container.describe(image.name(), labels, spec);
         } catch (RuntimeException e) {
-            container.closePipes();
+            container.output.ifPresent(OutputPipes::close);
             throw e;
         }
         return container;
@@ -132,8 +120,7 @@ final class ContainerdContainer implements ActionContainer {
                 .setSpec(TypedValue.newBuilder().setTypeUrl(SPEC_TYPE).setValue(ByteString.copyFrom(spec)))
                 .setSnapshotter(Containerd.SNAPSHOTTER)
                 .setSnapshotKey(id);
-        standardOutput.ifPresent(pipe -> described.putLabels(STANDARD_OUTPUT, pipe.name()));
-        standardError.ifPresent(pipe -> described.putLabels(STANDARD_ERROR, pipe.name()));
+        output.ifPresent(pipes -> described.putAllLabels(pipes.labels()));
         containerd
                 .containers()
                 .create(CreateContainerRequest.newBuilder()
@@ -165,46 +152,18 @@ final class ContainerdContainer implements ActionContainer {
             }
             throw e;
         }
-        // One whose output nobody can read any more would stop when its pipes are full.
-        boolean heard = standardOutput.isPresent() && standardError.isPresent();
         return switch (process.getStatus()) {
-            case RUNNING -> heard ? State.RUNNING : State.OTHER;
+            // One whose output nobody reads stops when its pipes are full.
+            case RUNNING -> output.isPresent() ? State.RUNNING : State.OTHER;
             case STOPPED -> State.ended(process.getExitStatus());
             default -> State.OTHER;
         };
     }
 
-    /**
-     * {@code tinkerbell_<name>_<action id>} as far as containerd takes it: letters and digits of ASCII, and between them single dots,
-     * underscores and dashes. What is too long, or says nothing that containerd takes, ends with a digest of the whole.
-     */
-    static String name(Action action) {
-        String whole = "tinkerbell_" + action.name() + "_" + action.id();
-        StringBuilder name = new StringBuilder();
-        for (int i = 0; i < whole.length(); i++) {
-            char c = whole.charAt(i);
-            boolean plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-            char last = name.length() == 0 ? '_' : name.charAt(name.length() - 1);
-            if (plain) {
-                name.append(c);
-            } else if ("_.-".indexOf(last) < 0) {
-                name.append("_.-".indexOf(c) >= 0 ? c : '_');
-            }
-        }
-        while ("_.-".indexOf(name.charAt(name.length() - 1)) >= 0) {
-            name.setLength(name.length() - 1);
-        }
-        if (name.length() <= NAME_LIMIT) {
-            return name.toString();
-        }
-        String digest =
-                Descriptor.digestOf(whole.getBytes(StandardCharsets.UTF_8)).substring("sha256:".length(), 23);
-        return name.substring(0, NAME_LIMIT - 17).replaceAll("[_.-]$", "") + "-" + digest;
-    }
-
     @Override
     public void start(ActionLines lines) {
         goOn(lines);
+        OutputPipes pipes = output.orElseThrow();
         List<Mount> root = containerd
                 .snapshots()
                 .prepare(PrepareSnapshotRequest.newBuilder()
@@ -218,8 +177,8 @@ final class ContainerdContainer implements ActionContainer {
                 .create(CreateTaskRequest.newBuilder()
                         .setContainerId(id)
                         .addAllRootfs(root)
-                        .setStdout(standardOutput.map(OutputPipe::path).orElse(""))
-                        .setStderr(standardError.map(OutputPipe::path).orElse(""))
+                        .setStdout(pipes.standardOutput().path())
+                        .setStderr(pipes.standardError().path())
                         .build());
         containerd
                 .tasks()
@@ -228,8 +187,7 @@ final class ContainerdContainer implements ActionContainer {
 
     @Override
     public void goOn(ActionLines lines) {
-        standardOutput.ifPresent(pipe -> pipe.readTo(lines.standardOutput()));
-        standardError.ifPresent(pipe -> pipe.readTo(lines.standardError()));
+        output.ifPresent(pipes -> pipes.readTo(lines));
     }
 
     @Override
@@ -276,11 +234,20 @@ final class ContainerdContainer implements ActionContainer {
             if (Containerd.is(e, Status.Code.NOT_FOUND)) {
                 return true;
             }
-            if (Containerd.is(e, Status.Code.DEADLINE_EXCEEDED)) {
+            if (isOutOfTime(e)) {
                 return false;
             }
             throw e;
         }
+    }
+
+    /** A containerd that notices the end of a call's time before its client does has no status for that. */
+    private static boolean isOutOfTime(StatusRuntimeException failure) {
+        String description = failure.getStatus().getDescription();
+        return Containerd.is(failure, Status.Code.DEADLINE_EXCEEDED)
+                || (Containerd.is(failure, Status.Code.UNKNOWN)
+                        && description != null
+                        && description.contains("context deadline exceeded"));
     }
 
     /** Takes its task away: only when that is gone all that it wrote has been passed on. */
@@ -289,7 +256,7 @@ final class ContainerdContainer implements ActionContainer {
         try {
             deleteTask();
         } finally {
-            closePipes();
+            output.ifPresent(OutputPipes::close);
         }
     }
 
@@ -297,11 +264,6 @@ final class ContainerdContainer implements ActionContainer {
         unlessGone(() -> containerd
                 .tasks()
                 .delete(DeleteTaskRequest.newBuilder().setContainerId(id).build()));
-    }
-
-    private void closePipes() {
-        standardOutput.ifPresent(OutputPipe::close);
-        standardError.ifPresent(OutputPipe::close);
     }
 
     /** containerd doesn't keep that. */

@@ -59,7 +59,7 @@ public final class ContainerdEngine implements ContainerEngine {
     public ActionContainer create(Action action, ImageReference reference) throws ActionFailure {
         UnpackedImage image = find(reference);
         byte[] spec = new ContainerSpec(action, image.config(), new BindVolumes(machine, console).of(action), machine)
-                .write("/tinkerbell/" + ContainerdContainer.name(action));
+                .write("/tinkerbell/" + ContainerName.of(action));
         return ContainerdContainer.create(containerd, action, image, spec);
     }
 

@@ -95,6 +95,6 @@ class ContainerdActionTest extends ActionContract<ContainerdSite> {
     }
 
     private static String name(String name, String id) {
-        return ContainerdContainer.name(TestAction.of("img").name(name).id(id).build());
+        return ContainerName.of(TestAction.of("img").name(name).id(id).build());
     }
 }
