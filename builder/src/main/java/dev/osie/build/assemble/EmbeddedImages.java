@@ -14,7 +14,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** The images that the machine's Docker has from the start, in one archive, so that a layer which several of them have is there once. */
+/** The images that the machine has from the start, in one archive, so that a layer which several of them have is there once. */
 final class EmbeddedImages {
     /** Where the service of Docker looks for archives. */
     static final String PATH = "usr/share/osie-build/images/embedded.tar";

@@ -68,7 +68,7 @@ public record OsieDocument(
                 .toList();
     }
 
-    /** The images that the machine's Docker has from the start. */
+    /** The images that the machine has from the start. */
     public List<EmbeddedImage> embedded() {
         return osie.map(OsieSection::embedded).orElse(List.of());
     }

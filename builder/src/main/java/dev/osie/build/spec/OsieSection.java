@@ -10,7 +10,7 @@ import java.util.Optional;
  *
  * @param description one line for lists of flavors and pieces
  * @param pieces the documents below this one, in order; empty in a composed document
- * @param embedded images that the machine's Docker has from the start
+ * @param embedded images that the machine has from the start
  * @param vars variables with their defaults; one without a default must be given by the caller
  * @param settings of the document's containers
  */

@@ -27,7 +27,9 @@ public final class ContainerdEngine implements ContainerEngine {
         this.console = console;
         this.containerd = Containerd.at(socket, settings.namespace());
         this.images = new ContainerdImages(
-                containerd, new Registries(login, settings.hubMirrors(), settings.insecureRegistries()));
+                containerd,
+                new Registries(login, settings.hubMirrors(), settings.insecureRegistries()),
+                new EmbeddedImages(EmbeddedImages.ARCHIVE, console));
     }
 
     @Override

@@ -8,35 +8,38 @@ import dev.osie.worker.image.ImageManifest;
 import dev.osie.worker.image.ImageReference;
 import dev.osie.worker.image.ImageStore;
 import dev.osie.worker.image.PullFailure;
-import dev.osie.worker.proto.containerd.CreateImageRequest;
 import dev.osie.worker.proto.containerd.GetImageRequest;
 import dev.osie.worker.proto.containerd.Image;
 import dev.osie.worker.proto.containerd.ListImagesRequest;
-import dev.osie.worker.proto.containerd.UpdateImageRequest;
 import dev.osie.worker.registry.Registries;
 import dev.osie.worker.registry.RegistryException;
 import dev.osie.worker.registry.Repository;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 
 /**
  * containerd's images, and how they get there. containerd pulls nothing by itself in the releases that are about (its transfer service is not
- * in 1.6): the worker asks the registry, fills the content store and has each layer unpacked. Layers are needed only for that; no image refers
- * to them, so containerd drops them, as what lies in memory should lie there once.
+ * in 1.6): the worker asks the registry.
  */
 final class ContainerdImages implements ImageStore {
-    private static final String SNAPSHOT_OF_CONFIG = "containerd.io/gc.ref.snapshot." + Containerd.SNAPSHOTTER;
-    private static final String CONFIG_OF_MANIFEST = "containerd.io/gc.ref.content.config";
     private static final String ARCHITECTURE = System.getProperty("os.arch").equals("aarch64") ? "arm64" : "amd64";
 
     private final Containerd containerd;
     private final Registries registries;
+    private final EmbeddedImages embedded;
 
-    ContainerdImages(Containerd containerd, Registries registries) {
+    ContainerdImages(Containerd containerd, Registries registries, EmbeddedImages embedded) {
         this.containerd = containerd;
         this.registries = registries;
+        this.embedded = embedded;
+    }
+
+    @Override
+    public void prepare(Deadline deadline) throws OutOfTime, InterruptedException {
+        embedded.takeIn(containerd, deadline);
     }
 
     @Override
@@ -70,7 +73,7 @@ final class ContainerdImages implements ImageStore {
             ImageManifest manifest = manifest(record.get(), content);
             ImageConfig config = ImageConfig.read(content.read(manifest.config().digest()));
             if (new Unpacker(containerd).unpacked(config) < config.chain().size()) {
-                unpackHere(manifest, config);
+                new ImageIntake(containerd).unpack(manifest, config);
             }
             return Optional.of(new UnpackedImage(record.get().getName(), config));
         } catch (StatusRuntimeException e) {
@@ -87,18 +90,6 @@ final class ContainerdImages implements ImageStore {
             document = content.read(ImageManifest.choose(document, ARCHITECTURE).digest());
         }
         return ImageManifest.read(document);
-    }
-
-    /** Unpacks an image that somebody else has put into the content store. */
-    private void unpackHere(ImageManifest manifest, ImageConfig config) throws IOException {
-        Lease lease = Lease.take(containerd);
-        Unpacker unpacker = new Unpacker(lease.services());
-        compare(manifest, config);
-        for (int i = unpacker.unpacked(config); i < config.chain().size(); i++) {
-            unpacker.unpack(config, i, manifest.layers().get(i));
-        }
-        keepSnapshots(manifest, config, new ContentStore(lease.services()));
-        lease.release();
     }
 
     private Optional<Image> record(ImageReference image) {
@@ -136,23 +127,6 @@ final class ContainerdImages implements ImageStore {
             boolean lasting = failure instanceof IllegalArgumentException
                     || (failure instanceof RegistryException answer && answer.isLasting());
             throw new PullFailure(failure, lasting);
-        }
-    }
-
-    private static void compare(ImageManifest manifest, ImageConfig config) throws IOException {
-        if (manifest.layers().size() != config.layers().size()) {
-            throw new IOException(
-                    "the image's manifest has " + manifest.layers().size() + " layers and its configuration "
-                            + config.layers().size());
-        }
-    }
-
-    private static void keepSnapshots(ImageManifest manifest, ImageConfig config, ContentStore content) {
-        if (!config.chain().isEmpty()) {
-            content.label(
-                    manifest.config().digest(),
-                    SNAPSHOT_OF_CONFIG,
-                    config.chain().get(config.chain().size() - 1));
         }
     }
 
@@ -207,53 +181,22 @@ final class ContainerdImages implements ImageStore {
                 document = place.manifest(
                         ImageManifest.choose(document.bytes(), ARCHITECTURE).digest());
             }
-            ImageManifest manifest = ImageManifest.read(document.bytes());
-            byte[] configuration = place.document(manifest.config());
-            ImageConfig config = ImageConfig.read(configuration);
-            compare(manifest, config);
+            new ImageIntake(containerd)
+                    .take(document.descriptor(), document.bytes(), new RegistrySource(place), List.of(image));
+        }
+    }
 
-            Lease lease = Lease.take(containerd);
-            ContentStore content = new ContentStore(lease.services());
-            Unpacker unpacker = new Unpacker(lease.services());
-            for (int i = unpacker.unpacked(config); i < config.chain().size(); i++) {
-                Descriptor layer = manifest.layers().get(i);
-                content.copy(layer, offset -> {
-                    Repository.Blob blob = place.blob(layer, offset);
-                    return new ContentStore.Content(blob.content(), blob.start());
-                });
-                unpacker.unpack(config, i, layer);
-            }
-            content.put(manifest.config(), configuration);
-            keepSnapshots(manifest, config, content);
-            content.put(document.descriptor(), document.bytes());
-            content.label(
-                    document.descriptor().digest(),
-                    CONFIG_OF_MANIFEST,
-                    manifest.config().digest());
-            name(document.descriptor());
-            lease.release();
+    /** The blobs as a registry has them. */
+    private record RegistrySource(Repository repository) implements ImageIntake.Source {
+        @Override
+        public byte[] document(Descriptor descriptor) throws IOException {
+            return repository.document(descriptor);
         }
 
-        private void name(Descriptor target) {
-            Image named = Image.newBuilder()
-                    .setName(image.full())
-                    .setTarget(dev.osie.worker.proto.containerd.Descriptor.newBuilder()
-                            .setMediaType(target.mediaType())
-                            .setDigest(target.digest())
-                            .setSize(target.size()))
-                    .build();
-            try {
-                containerd
-                        .images()
-                        .create(CreateImageRequest.newBuilder().setImage(named).build());
-            } catch (StatusRuntimeException e) {
-                if (!Containerd.is(e, Status.Code.ALREADY_EXISTS)) {
-                    throw e;
-                }
-                containerd
-                        .images()
-                        .update(UpdateImageRequest.newBuilder().setImage(named).build());
-            }
+        @Override
+        public ContentStore.Content layer(Descriptor descriptor, long offset) throws IOException {
+            Repository.Blob blob = repository.blob(descriptor, offset);
+            return new ContentStore.Content(blob.content(), blob.start());
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.osie.worker.containerd;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.FieldMask;
 import dev.osie.worker.image.Descriptor;
+import dev.osie.worker.proto.containerd.AbortRequest;
 import dev.osie.worker.proto.containerd.ContentInfo;
 import dev.osie.worker.proto.containerd.InfoRequest;
 import dev.osie.worker.proto.containerd.ReadContentRequest;
@@ -87,10 +88,29 @@ final class ContentStore {
      * @param source where it comes from, asked for the rest only
      */
     void copy(Descriptor descriptor, Source source) throws IOException, InterruptedException {
+        String unfinished = "tink-worker-" + descriptor.digest();
+        try {
+            copy(descriptor, unfinished, source);
+        } catch (StatusRuntimeException e) {
+            if (Containerd.is(e, Status.Code.FAILED_PRECONDITION)) {
+                // It would be gone on with, and be wrong for ever.
+                containerd
+                        .content()
+                        .abort(AbortRequest.newBuilder().setRef(unfinished).build());
+                throw new IOException("something else came than " + descriptor.digest());
+            }
+            if (!Containerd.is(e, Status.Code.ALREADY_EXISTS)) {
+                throw e;
+            }
+        }
+    }
+
+    private void copy(Descriptor descriptor, String unfinished, Source source)
+            throws IOException, InterruptedException {
         try (Writing writing = new Writing(containerd)) {
             long written = writing.exchange(WriteContentRequest.newBuilder()
                             .setAction(WriteAction.STAT)
-                            .setRef("tink-worker-" + descriptor.digest())
+                            .setRef(unfinished)
                             .setTotal(descriptor.size())
                             .setExpected(descriptor.digest())
                             .build())
@@ -107,10 +127,6 @@ final class ContentStore {
                     .setExpected(descriptor.digest())
                     .setOffset(written)
                     .build());
-        } catch (StatusRuntimeException e) {
-            if (!Containerd.is(e, Status.Code.ALREADY_EXISTS)) {
-                throw e;
-            }
         }
     }
 

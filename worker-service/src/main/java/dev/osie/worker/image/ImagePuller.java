@@ -38,6 +38,7 @@ public final class ImagePuller {
      */
     public ImageReference provide(ImageReference image, String action, Deadline deadline)
             throws ActionFailure, OutOfTime, InterruptedException {
+        images.prepare(deadline);
         if (images.isEmbedded(image)) {
             console.line(action + ": " + image + " came with the system");
             return image;

@@ -8,6 +8,9 @@ public interface ImageStore {
     /** A name that the builder gives, beside their own, to the images it puts into the system. */
     String EMBEDDED = "osie-build/embedded:";
 
+    /** Has the images that came with the system ready, unless the runtime's own start has seen to that. */
+    default void prepare(Deadline deadline) throws OutOfTime, InterruptedException {}
+
     /** Whether the image of this name came with the system. */
     boolean isEmbedded(ImageReference image);
 
