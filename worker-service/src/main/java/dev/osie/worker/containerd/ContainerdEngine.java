@@ -28,7 +28,7 @@ public final class ContainerdEngine implements ContainerEngine {
         this.containerd = Containerd.at(socket, settings.namespace());
         this.images = new ContainerdImages(
                 containerd,
-                new Registries(login, settings.hubMirrors(), settings.insecureRegistries()),
+                new Registries(login, settings.hubMirrors(), settings.insecureRegistries(), settings.proxies()),
                 new EmbeddedImages(EmbeddedImages.ARCHIVE, console));
     }
 

@@ -2,6 +2,7 @@ package dev.osie.worker.registry;
 
 import dev.osie.worker.image.ImageReference;
 import dev.osie.worker.settings.RegistryLogin;
+import dev.osie.worker.settings.RegistryProxies;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,14 +16,16 @@ import java.util.Optional;
  * @param login the login for the registry that needs one
  * @param mirrors of Docker Hub
  * @param insecure hosts with their ports
+ * @param proxies what registries are reached through
  */
-public record Registries(Optional<RegistryLogin> login, List<URI> mirrors, List<String> insecure) {
+public record Registries(
+        Optional<RegistryLogin> login, List<URI> mirrors, List<String> insecure, RegistryProxies proxies) {
     private static final String HUB_HOST = "registry-1.docker.io";
 
     /** The places to ask for an image, in order; the last one is its own registry. */
     public List<Repository> repositories(ImageReference image) {
         return endpoints(image).stream()
-                .map(endpoint -> new Repository(endpoint, image.repository()))
+                .map(endpoint -> new Repository(endpoint, image.repository(), proxies))
                 .toList();
     }
 

@@ -4,48 +4,37 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.osie.worker.certificate.Trust;
+import dev.osie.worker.action.ActionFailure;
 import dev.osie.worker.image.Descriptor;
 import dev.osie.worker.image.ImageManifest;
+import dev.osie.worker.settings.RegistryProxies;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.net.URLEncoder;
-import java.security.GeneralSecurityException;
-import java.util.Base64;
 import java.util.Optional;
-import javax.net.ssl.HttpsURLConnection;
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
-import javax.net.ssl.SSLSocketFactory;
 
-/**
- * One repository of images in one place (OCI distribution specification, pull). Not java.net.http: that is another module of the runtime,
- * and this one is in java.base.
- */
+/** One repository of images in one place (OCI distribution specification, pull). */
 public final class Repository {
-    private static final int CONNECT_MILLIS = 10_000;
-
-    /** A registry that sends nothing for so long won't. */
-    private static final int SILENCE_MILLIS = 60_000;
-
     /** Of manifests, configurations and answers with tokens, in bytes. */
     private static final int DOCUMENT_LIMIT = 8 * 1024 * 1024;
 
     private static final int REDIRECTS = 5;
 
     private final String name;
+    private final Connections connections;
     private Endpoint endpoint;
     private String authorization = "";
-    private Optional<SSLSocketFactory> secureSockets = Optional.empty();
     private HttpURLConnection current;
     private boolean aborted;
 
-    Repository(Endpoint endpoint, String name) {
+    Repository(Endpoint endpoint, String name, RegistryProxies proxies) {
         this.endpoint = endpoint;
         this.name = name;
+        this.connections = new Connections(endpoint.insecure(), proxies);
     }
 
     /**
@@ -143,7 +132,8 @@ public final class Repository {
         if (status != HttpURLConnection.HTTP_OK && status != HttpURLConnection.HTTP_PARTIAL) {
             String reason = reason(answer);
             answer.disconnect();
-            throw new RegistryException(endpoint.base().getAuthority() + " answers " + reason, status);
+            throw new RegistryException(
+                    endpoint.base().getAuthority() + " answers " + reason + connections.way(endpoint.base()), status);
         }
         return answer;
     }
@@ -152,12 +142,15 @@ public final class Repository {
     private HttpURLConnection reach(String request, String accept, long offset) throws IOException {
         try {
             return follow(URI.create(endpoint.base() + request), accept, offset);
-        } catch (SSLException | ConnectException e) {
-            if (!endpoint.insecure() || !endpoint.base().getScheme().equals("https")) {
-                throw e;
+        } catch (IOException e) {
+            String way = connections.way(endpoint.base());
+            // A proxy may refuse a tunnel to the port of a registry without TLS.
+            boolean noTls = e instanceof SSLException || e instanceof ConnectException || !way.isEmpty();
+            if (noTls && endpoint.insecure() && endpoint.base().getScheme().equals("https")) {
+                endpoint = endpoint.inTheClear();
+                return reach(request, accept, offset);
             }
-            endpoint = endpoint.inTheClear();
-            return follow(URI.create(endpoint.base() + request), accept, offset);
+            throw way.isEmpty() ? e : new IOException(ActionFailure.reason(e) + way);
         }
     }
 
@@ -186,21 +179,7 @@ public final class Repository {
     }
 
     private HttpURLConnection open(URI place) throws IOException {
-        boolean web = "http".equals(place.getScheme()) || "https".equals(place.getScheme());
-        if (!web || place.getAuthority() == null) {
-            throw new IOException("the registry names a place that isn't one of the web: " + place);
-        }
-        HttpURLConnection connection = (HttpURLConnection) place.toURL().openConnection();
-        connection.setConnectTimeout(CONNECT_MILLIS);
-        connection.setReadTimeout(SILENCE_MILLIS);
-        connection.setInstanceFollowRedirects(false);
-        connection.setUseCaches(false);
-        if (connection instanceof HttpsURLConnection secure) {
-            secure.setSSLSocketFactory(secureSockets());
-            if (endpoint.insecure()) {
-                secure.setHostnameVerifier((host, session) -> true);
-            }
-        }
+        HttpURLConnection connection = connections.to(place);
         synchronized (this) {
             if (aborted) {
                 throw new IOException("the pull was given up");
@@ -210,23 +189,9 @@ public final class Repository {
         return connection;
     }
 
-    /** Made when they are wanted first: that reads a hundred certificates. */
-    private SSLSocketFactory secureSockets() throws IOException {
-        if (secureSockets.isEmpty()) {
-            try {
-                SSLContext trust = endpoint.insecure() ? Trust.anyone() : Trust.authorities(Trust.places());
-                secureSockets = Optional.of(trust.getSocketFactory());
-            } catch (GeneralSecurityException e) {
-                throw new IOException(e.getMessage(), e);
-            }
-        }
-        return secureSockets.get();
-    }
-
     private String authorize(Challenge challenge) throws IOException {
         String basic = endpoint.login()
-                .map(login -> "Basic "
-                        + Base64.getEncoder().encodeToString((login.user() + ":" + login.password()).getBytes(UTF_8)))
+                .map(login -> Connections.basic(login.user(), login.password()))
                 .orElse("");
         if (!challenge.scheme().equals("bearer")) {
             return basic;

@@ -10,6 +10,11 @@ import java.util.List;
  * @param namespace of its own, in which the actions' containers and images are
  * @param hubMirrors what is asked before Docker Hub
  * @param insecureRegistries hosts with their ports
+ * @param proxies what registries are reached through
  */
 public record ContainerdSettings(
-        String socket, String namespace, List<URI> hubMirrors, List<String> insecureRegistries) {}
+        String socket,
+        String namespace,
+        List<URI> hubMirrors,
+        List<String> insecureRegistries,
+        RegistryProxies proxies) {}

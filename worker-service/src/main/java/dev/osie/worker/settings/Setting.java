@@ -12,7 +12,7 @@ enum Setting {
             "TINKERBELL_INSECURE_TLS"),
     AUTHORITIES("tinkerbell_ca_file", List.of("grpc-ca-file", "tinkerbell-ca-file"), "TINKERBELL_CA_FILE"),
     PROXY("HTTPS_PROXY", List.of("https-proxy"), "HTTPS_PROXY", "https_proxy"),
-    /** Only for an agent that works in place of this one. */
+    /** To registries that speak no TLS, and for an agent that works in place of this one. */
     HTTP_PROXY("HTTP_PROXY", List.of(), "HTTP_PROXY", "http_proxy"),
     NO_PROXY("NO_PROXY", List.of("no-proxy"), "NO_PROXY", "no_proxy"),
     ID("worker_id", List.of("id", "i"), "WORKER_ID", "ID"),

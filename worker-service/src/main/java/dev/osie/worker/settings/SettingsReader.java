@@ -52,7 +52,9 @@ public final class SettingsReader {
         boolean skipVerify =
                 values.last(Setting.SKIP_VERIFY, Format.TRUTH, "taking false").orElse(false);
         Optional<String> id = id(values);
-        Optional<ContainerdSettings> containerd = containerd(values);
+        ProxyExceptions exceptions = exceptions(values);
+        Optional<HttpProxy> proxy = proxy(Setting.PROXY, exceptions, values);
+        Optional<ContainerdSettings> containerd = containerd(proxy, exceptions, values);
         Optional<String> registry = values.last(Setting.REGISTRY, Format.REGISTRY, "images are pulled without a login");
         return new Settings(
                 workflow(values, problems),
@@ -60,7 +62,7 @@ public final class SettingsReader {
                 tls,
                 skipVerify,
                 authorities(tls, values, problems),
-                proxy(values),
+                proxy,
                 id,
                 values.last(Setting.PROTOCOL, Format.PROTOCOL, "taking auto").orElse(Protocol.AUTO),
                 registry,
@@ -184,13 +186,14 @@ public final class SettingsReader {
         return file;
     }
 
-    private static Optional<HttpProxy> proxy(GivenValues values) {
-        Optional<HttpProxy> proxy = values.last(Setting.PROXY, Format.PROXY, "going without a proxy");
-        Optional<ProxyExceptions> exceptions =
-                values.last(Setting.NO_PROXY, Format.PROXY_EXCEPTIONS, "making no exceptions");
-        return proxy.isPresent() && exceptions.isPresent()
-                ? Optional.of(proxy.get().except(exceptions.get()))
-                : proxy;
+    private static ProxyExceptions exceptions(GivenValues values) {
+        return values.last(Setting.NO_PROXY, Format.PROXY_EXCEPTIONS, "making no exceptions")
+                .orElse(ProxyExceptions.NONE);
+    }
+
+    private static Optional<HttpProxy> proxy(Setting setting, ProxyExceptions exceptions, GivenValues values) {
+        Optional<HttpProxy> proxy = values.last(setting, Format.PROXY, "going without a proxy");
+        return proxy.isPresent() ? Optional.of(proxy.get().except(exceptions)) : proxy;
     }
 
     private static Optional<RegistryLogin> login(Optional<String> registry, GivenValues values, List<String> problems) {
@@ -209,7 +212,8 @@ public final class SettingsReader {
         return Optional.of(new RegistryLogin(host, user.get(), password.get()));
     }
 
-    private static Optional<ContainerdSettings> containerd(GivenValues values) {
+    private static Optional<ContainerdSettings> containerd(
+            Optional<HttpProxy> proxy, ProxyExceptions exceptions, GivenValues values) {
         if (!values.last(Setting.RUNTIME, Format.RUNTIME, "taking docker").orElse(false)) {
             return Optional.empty();
         }
@@ -221,7 +225,8 @@ public final class SettingsReader {
                 values.last(Setting.HUB_MIRRORS, Format.MIRROR_ADDRESSES, "asking no mirror")
                         .orElse(List.of()),
                 values.last(Setting.INSECURE_REGISTRIES, Format.REGISTRIES, "asking every registry for its certificate")
-                        .orElse(List.of())));
+                        .orElse(List.of()),
+                new RegistryProxies(proxy, proxy(Setting.HTTP_PROXY, exceptions, values))));
     }
 
     private static Optional<Authority> syslog(GivenValues values) {

@@ -8,6 +8,7 @@ import dev.osie.worker.container.EngineSite;
 import dev.osie.worker.docker.ImageRegistry;
 import dev.osie.worker.settings.ContainerdSettings;
 import dev.osie.worker.settings.RegistryLogin;
+import dev.osie.worker.settings.RegistryProxies;
 import java.io.OutputStream;
 import java.net.URI;
 import java.nio.file.Files;
@@ -43,7 +44,8 @@ public final class ContainerdSite implements EngineSite {
     }
 
     ContainerdSettings settings(URI... hubMirrors) {
-        return new ContainerdSettings(daemon.socket(), daemon.namespace(), List.of(hubMirrors), List.of());
+        return new ContainerdSettings(
+                daemon.socket(), daemon.namespace(), List.of(hubMirrors), List.of(), RegistryProxies.NONE);
     }
 
     @Override
@@ -53,7 +55,8 @@ public final class ContainerdSite implements EngineSite {
 
     @Override
     public ContainerdEngine engineAt(String socket) {
-        ContainerdSettings elsewhere = new ContainerdSettings(socket, daemon.namespace(), List.of(), List.of());
+        ContainerdSettings elsewhere =
+                new ContainerdSettings(socket, daemon.namespace(), List.of(), List.of(), RegistryProxies.NONE);
         return new ContainerdEngine(elsewhere, Optional.empty(), new Console(OutputStream.nullOutputStream()));
     }
 

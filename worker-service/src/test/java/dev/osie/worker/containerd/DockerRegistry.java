@@ -75,6 +75,10 @@ final class DockerRegistry implements AutoCloseable {
         }
     }
 
+    int port() {
+        return port;
+    }
+
     String host() {
         return "127.0.0.1:" + port;
     }

@@ -10,6 +10,7 @@ import dev.osie.worker.console.Console;
 import dev.osie.worker.containerd.LabImage.Layer;
 import dev.osie.worker.image.ImageReference;
 import dev.osie.worker.registry.Registries;
+import dev.osie.worker.settings.RegistryProxies;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -220,7 +221,7 @@ class EmbeddedImagesTest {
     private ContainerdImages images() {
         return new ContainerdImages(
                 containerd,
-                new Registries(Optional.empty(), List.of(), List.of()),
+                new Registries(Optional.empty(), List.of(), List.of(), RegistryProxies.NONE),
                 new EmbeddedImages(archive, new Console(output)));
     }
 

@@ -9,6 +9,7 @@ import com.sun.net.httpserver.HttpServer;
 import dev.osie.worker.image.Descriptor;
 import dev.osie.worker.image.ImageReference;
 import dev.osie.worker.settings.RegistryLogin;
+import dev.osie.worker.settings.RegistryProxies;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -132,8 +133,11 @@ class RepositoryTest {
     @Test
     void theLoginAndTheMirrorsOfDockerHubAreForThemAlone() {
         RegistryLogin login = new RegistryLogin("own.example:5000", "u", "p");
-        Registries registries =
-                new Registries(Optional.of(login), List.of(URI.create("http://m.example/hub")), List.of("lax.example"));
+        Registries registries = new Registries(
+                Optional.of(login),
+                List.of(URI.create("http://m.example/hub")),
+                List.of("lax.example"),
+                RegistryProxies.NONE);
 
         assertThat(registries.endpoints(new ImageReference("own.example:5000/a")))
                 .containsExactly(new Endpoint(URI.create("https://own.example:5000"), false, Optional.of(login)));
@@ -147,7 +151,8 @@ class RepositoryTest {
 
     private Repository repository() {
         Optional<RegistryLogin> login = Optional.of(new RegistryLogin(host(registry), "u", "p"));
-        return new Repository(new Endpoint(URI.create("http://" + host(registry)), true, login), "a/b");
+        return new Repository(
+                new Endpoint(URI.create("http://" + host(registry)), true, login), "a/b", RegistryProxies.NONE);
     }
 
     private static HttpServer serve() throws IOException {

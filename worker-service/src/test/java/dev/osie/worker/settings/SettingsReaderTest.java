@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.net.URI;
+import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
@@ -65,8 +66,8 @@ class SettingsReaderTest {
         assertThat(read("", Map.of()).containerd()).isEmpty();
         assertThat(read("registry_mirrors=http://m", Map.of()).containerd()).isEmpty();
         assertThat(read("worker_runtime=containerd", Map.of()).containerd())
-                .contains(
-                        new ContainerdSettings("/run/containerd/containerd.sock", "tinkerbell", List.of(), List.of()));
+                .contains(new ContainerdSettings(
+                        "/run/containerd/containerd.sock", "tinkerbell", List.of(), List.of(), RegistryProxies.NONE));
 
         Settings settings = read(
                 "registry_mirrors=http://192.0.2.1:5000,https://m.example/hub/ insecure_registries=192.0.2.1:5000,r.lab",
@@ -78,8 +79,27 @@ class SettingsReaderTest {
                         "/c.sock",
                         "lab",
                         List.of(URI.create("http://192.0.2.1:5000"), URI.create("https://m.example/hub")),
-                        List.of("192.0.2.1:5000", "r.lab")));
+                        List.of("192.0.2.1:5000", "r.lab"),
+                        RegistryProxies.NONE));
         assertThat(settings.problems()).isEmpty();
+    }
+
+    @Test
+    void registriesHaveAProxyForTlsAndOneForTheClear() throws IOException {
+        RegistryProxies proxies = read(
+                        "worker_runtime=containerd HTTPS_PROXY=http://192.0.2.1:3128 HTTP_PROXY=192.0.2.2 NO_PROXY=.lab,[2001:db8::1]:5000",
+                        Map.of())
+                .containerd()
+                .orElseThrow()
+                .proxies();
+
+        assertThat(proxies.of(new URL("https://registry.example/v2/")).map(HttpProxy::toString))
+                .contains("http://192.0.2.1:3128");
+        assertThat(proxies.of(new URL("http://registry.example:5000")).map(HttpProxy::toString))
+                .contains("http://192.0.2.2:80");
+        assertThat(proxies.of(new URL("https://r.lab"))).isEmpty();
+        assertThat(proxies.of(new URL("http://[2001:db8::1]:5000"))).isEmpty();
+        assertThat(proxies.of(new URL("http://[2001:db8::1]"))).isPresent();
     }
 
     @Test
