@@ -24,12 +24,14 @@ final class ContainerSpec {
 
     private final Action action;
     private final ImageConfig image;
+    private final ContainerUser user;
     private final List<Bind> volumes;
     private final MachineRoot machine;
 
-    ContainerSpec(Action action, ImageConfig image, List<Bind> volumes, MachineRoot machine) {
+    ContainerSpec(Action action, ImageConfig image, ContainerUser user, List<Bind> volumes, MachineRoot machine) {
         this.action = action;
         this.image = image;
+        this.user = user;
         this.volumes = volumes;
         this.machine = machine;
     }
@@ -70,7 +72,9 @@ final class ContainerSpec {
         add(process.putArray("args"), arguments);
         add(process.putArray("env"), environment());
         process.put("cwd", image.directory().isEmpty() ? "/" : image.directory());
-        user(process.putObject("user"));
+        ObjectNode who = process.putObject("user").put("uid", user.user()).put("gid", user.group());
+        ArrayNode groups = who.putArray("additionalGids");
+        user.groups().forEach(groups::add);
         ObjectNode capabilities = process.putObject("capabilities");
         for (String set : List.of("bounding", "effective", "permitted")) {
             add(capabilities.putArray(set), Privileges.all());
@@ -92,21 +96,6 @@ final class ContainerSpec {
             }
         }
         return environment;
-    }
-
-    private void user(ObjectNode user) throws ActionFailure {
-        String[] parts = image.user().split(":", 2);
-        try {
-            user.put("uid", number(parts[0]));
-            user.put("gid", number(parts.length > 1 ? parts[1] : ""));
-        } catch (NumberFormatException e) {
-            throw new ActionFailure("its image wants to be run by the user " + image.user()
-                    + "; only numbers can be had from containerd");
-        }
-    }
-
-    private static long number(String user) {
-        return user.isEmpty() || user.equals("root") ? 0 : Integer.parseUnsignedInt(user) & 0xffff_ffffL;
     }
 
     private void mounts(ArrayNode mounts) {

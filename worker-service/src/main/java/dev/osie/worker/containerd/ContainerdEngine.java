@@ -5,6 +5,7 @@ import dev.osie.worker.action.ActionFailure;
 import dev.osie.worker.console.Console;
 import dev.osie.worker.container.ActionContainer;
 import dev.osie.worker.container.ContainerEngine;
+import dev.osie.worker.containerd.BindVolumes.Bind;
 import dev.osie.worker.image.ImageReference;
 import dev.osie.worker.image.ImageStore;
 import dev.osie.worker.registry.Registries;
@@ -60,9 +61,26 @@ public final class ContainerdEngine implements ContainerEngine {
     @Override
     public ActionContainer create(Action action, ImageReference reference) throws ActionFailure {
         UnpackedImage image = find(reference);
-        byte[] spec = new ContainerSpec(action, image.config(), new BindVolumes(machine, console).of(action), machine)
+        List<Bind> volumes = new BindVolumes(machine, console).of(action);
+        byte[] spec = new ContainerSpec(action, image.config(), user(image), volumes, machine)
                 .write("/tinkerbell/" + ContainerName.of(action));
         return ContainerdContainer.create(containerd, action, image, spec);
+    }
+
+    private ContainerUser user(UnpackedImage image) throws ActionFailure {
+        String words = image.config().user();
+        if (!ContainerUser.needsFiles(words)) {
+            return ContainerUser.of(words, "", "");
+        }
+        try {
+            LayeredFiles files = LayeredFiles.of(image.snapshot(), containerd, machine);
+            return ContainerUser.of(
+                    words,
+                    files.text(ContainerUser.PASSWD).orElse(""),
+                    files.text(ContainerUser.GROUP).orElse(""));
+        } catch (IOException e) {
+            throw new ActionFailure("can't find out who " + words + " is in its image", e);
+        }
     }
 
     private UnpackedImage find(ImageReference reference) throws ActionFailure {

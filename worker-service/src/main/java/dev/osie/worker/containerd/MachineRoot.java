@@ -25,7 +25,7 @@ final class MachineRoot {
     /** Whether there is a file or a directory. */
     boolean has(String path) {
         try {
-            return Files.exists(resolve(path));
+            return Files.exists(place(path));
         } catch (IOException e) {
             return false;
         }
@@ -33,14 +33,14 @@ final class MachineRoot {
 
     /** Makes a directory unless there is something. */
     void makeDirectory(String path) throws IOException {
-        Path place = resolve(path);
+        Path place = place(path);
         if (!Files.exists(place)) {
             Files.createDirectories(place);
         }
     }
 
-    /** The place of a path, with links followed as the machine follows them: to the kernel an absolute one would lead into our own files. */
-    private Path resolve(String path) throws IOException {
+    /** Where this process finds a path, with links followed as the machine follows them: to the kernel an absolute one would lead into our own files. */
+    Path place(String path) throws IOException {
         Path place = Path.of("/");
         Path rest = Path.of("/").relativize(Path.of(path).normalize());
         for (int links = 0; links < LINKS; ) {
