@@ -198,5 +198,10 @@ final class ContainerdImages implements ImageStore {
             Repository.Blob blob = repository.blob(descriptor, offset);
             return new ContentStore.Content(blob.content(), blob.start());
         }
+
+        @Override
+        public void abort() {
+            repository.abort();
+        }
     }
 }

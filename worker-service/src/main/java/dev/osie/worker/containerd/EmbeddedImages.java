@@ -86,5 +86,9 @@ final class EmbeddedImages {
         public ContentStore.Content layer(Descriptor descriptor, long offset) throws IOException {
             return new ContentStore.Content(images.blob(descriptor, offset), offset);
         }
+
+        /** Nobody waits for a file. */
+        @Override
+        public void abort() {}
     }
 }

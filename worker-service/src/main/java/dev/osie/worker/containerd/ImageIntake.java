@@ -33,6 +33,9 @@ final class ImageIntake {
 
         /** Opens a layer at an offset, or at its start. */
         ContentStore.Content layer(Descriptor descriptor, long offset) throws IOException;
+
+        /** Ends what other threads are waiting for. */
+        void abort();
     }
 
     /**
@@ -50,10 +53,14 @@ final class ImageIntake {
         Lease lease = Lease.take(containerd);
         ContentStore content = new ContentStore(lease.services());
         Unpacker unpacker = new Unpacker(lease.services());
-        for (int i = unpacker.unpacked(config); i < config.chain().size(); i++) {
-            Descriptor layer = manifest.layers().get(i);
-            content.copy(layer, offset -> source.layer(layer, offset));
-            unpacker.unpack(config, i, layer);
+        int there = unpacker.unpacked(config);
+        List<Descriptor> layers =
+                manifest.layers().subList(there, manifest.layers().size());
+        try (LayerFetches fetches = LayerFetches.start(layers, source, content)) {
+            for (int i = 0; i < layers.size(); i++) {
+                fetches.await(layers.get(i));
+                unpacker.unpack(config, there + i, layers.get(i));
+            }
         }
         content.put(manifest.config(), configuration);
         keepSnapshots(manifest, config, content);

@@ -99,7 +99,7 @@ final class Connections {
     }
 
     /** Made when they are wanted first: that reads a hundred certificates. */
-    private SSLSocketFactory secureSockets() throws IOException {
+    private synchronized SSLSocketFactory secureSockets() throws IOException {
         if (secureSockets.isEmpty()) {
             try {
                 SSLContext trust = insecure ? Trust.anyone() : Trust.authorities(Trust.places());

@@ -14,10 +14,12 @@ import java.net.ConnectException;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.net.URLEncoder;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.SSLException;
 
-/** One repository of images in one place (OCI distribution specification, pull). */
+/** One repository of images in one place (OCI distribution specification, pull), for several threads at once. */
 public final class Repository {
     /** Of manifests, configurations and answers with tokens, in bytes. */
     private static final int DOCUMENT_LIMIT = 8 * 1024 * 1024;
@@ -26,9 +28,9 @@ public final class Repository {
 
     private final String name;
     private final Connections connections;
-    private Endpoint endpoint;
-    private String authorization = "";
-    private HttpURLConnection current;
+    private final List<HttpURLConnection> open = new ArrayList<>();
+    private volatile Endpoint endpoint;
+    private volatile String authorization = "";
     private boolean aborted;
 
     Repository(Endpoint endpoint, String name, RegistryProxies proxies) {
@@ -91,16 +93,14 @@ public final class Repository {
         return new Blob(answer.getInputStream(), partial ? offset : 0);
     }
 
-    /** Ends what another thread is waiting for, and whatever it begins after that. */
+    /** Ends what other threads are waiting for, and whatever they begin after that. */
     public void abort() {
-        HttpURLConnection open;
+        List<HttpURLConnection> waiting;
         synchronized (this) {
             aborted = true;
-            open = current;
+            waiting = List.copyOf(open);
         }
-        if (open != null) {
-            open.disconnect();
-        }
+        waiting.forEach(HttpURLConnection::disconnect);
     }
 
     private static byte[] document(HttpURLConnection answer) throws IOException {
@@ -184,7 +184,7 @@ public final class Repository {
             if (aborted) {
                 throw new IOException("the pull was given up");
             }
-            current = connection;
+            open.add(connection);
         }
         return connection;
     }

@@ -42,8 +42,9 @@ final class LabImage {
         for (Layer layer : layers) {
             byte[] tar = layer.tar();
             uncompressed.add('"' + Descriptor.digestOf(tar) + '"');
-            descriptors.add(add("application/vnd.oci.image.layer.v1.tar+gzip", compressed(tar)));
-            this.layers.add(blobs.lastKey());
+            byte[] compressed = compressed(tar);
+            descriptors.add(add("application/vnd.oci.image.layer.v1.tar+gzip", compressed));
+            this.layers.add(path(compressed));
         }
         String configuration = add("application/vnd.oci.image.config.v1+json", """
                 {"architecture":"%s","os":"linux","config":{%s},"rootfs":{"type":"layers","diff_ids":[%s]}}
@@ -85,6 +86,14 @@ final class LabImage {
             throw new UncheckedIOException(e);
         }
         return bytes.toByteArray();
+    }
+
+    byte[] manifest() {
+        return manifest;
+    }
+
+    byte[] blob(Descriptor descriptor) {
+        return blobs.get("blobs/" + descriptor.digest().replace(':', '/'));
     }
 
     /** The path of a layer in archives. */
