@@ -224,29 +224,6 @@ class WorkerTest {
     }
 
     @Test
-    void theMachineEndsOnlyWhenTheServerKnowsHowTheActionEnded() throws Exception {
-        Path pipe = Files.createFile(directory.resolve("pipe"));
-        try (WorkflowServer server = WorkflowServer.start()) {
-            List<String> pipeAtReport = new CopyOnWriteArrayList<>();
-            server.refuseResults(Status.UNAVAILABLE, Status.UNAVAILABLE);
-            server.onResult(() -> pipeAtReport.add(Files.readString(pipe)));
-            Workflow workflow = server.workflow(ID, "lab/kexec", action("a", "img"), action("b", "img"));
-            start(server.port(), action -> {
-                Files.createFile(directory.resolve("kexec"));
-                return Outcome.success();
-            });
-            awaitContent(pipe, "kexec\n");
-
-            assertThat(workflow.history()).containsExactly("a RUNNING", "a SUCCESS");
-            assertThat(pipeAtReport).as("at each of three reports").containsExactly("", "", "");
-            assertThat(directory.resolve("kexec")).doesNotExist();
-            assertThat(executed)
-                    .as("nothing is begun on a machine that goes down")
-                    .hasSize(1);
-        }
-    }
-
-    @Test
     void aRequestThatCameLateIsPassedOnWhenThereIsNothingToDo() throws Exception {
         Path pipe = Files.createFile(directory.resolve("pipe"));
         Files.createFile(directory.resolve("reboot"));
@@ -254,18 +231,6 @@ class WorkerTest {
             start(server.port(), action -> Outcome.success());
 
             awaitContent(pipe, "reboot\n");
-        }
-    }
-
-    @Test
-    void withoutAnInitThatTakesThemRequestsAreLeftToOthers() throws Exception {
-        Files.createFile(directory.resolve("reboot"));
-        try (WorkflowServer server = WorkflowServer.start()) {
-            Workflow workflow = server.workflow(ID, "lab/hook", action("a", "img"), action("b", "img"));
-            start(server.port(), action -> Outcome.success());
-
-            assertThat(workflow.await(LIMIT)).isEqualTo(StateType.SUCCESS);
-            assertThat(directory.resolve("reboot")).exists();
         }
     }
 

@@ -2,6 +2,11 @@ package dev.osie.worker.workflow;
 
 /** What came of a report. */
 public sealed interface Receipt {
+    /** Why the server didn't take it; empty when it did. */
+    default String reason() {
+        return "";
+    }
+
     /** The server took it. */
     record Accepted() implements Receipt {}
 
