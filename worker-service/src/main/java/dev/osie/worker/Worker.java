@@ -47,6 +47,8 @@ final class Worker {
     /** Works until {@link #stop} is called. */
     void run() {
         interrupts.begin();
+        EndWatch watch = new EndWatch(end, interrupts, timing.look());
+        watch.start();
         try {
             while (!interrupts.isStopping()) {
                 try {
@@ -60,6 +62,8 @@ final class Worker {
             }
         } catch (InterruptedException e) {
             // The way stop() wakes a worker that waits.
+        } finally {
+            watch.interrupt();
         }
     }
 
@@ -72,8 +76,19 @@ final class Worker {
     }
 
     private void turn() throws InterruptedException {
+        if (end.isDue()) {
+            // Of a program that an action left behind; it may have cut the last question short.
+            end.settle();
+        }
         long asked = System.nanoTime();
-        Answer answer = transport.next();
+        interrupts.enterAsking();
+        Answer answer;
+        boolean woken;
+        try {
+            answer = transport.next();
+        } finally {
+            woken = interrupts.leaveAsking();
+        }
         if (interrupts.isStopping()) {
             return;
         }
@@ -83,6 +98,8 @@ final class Worker {
                 pause.reset();
                 return;
             }
+        } else if (woken) {
+            return;
         } else if (answer instanceof Answer.Failure failure) {
             troubles.say("worker " + failure.reason() + "; trying again");
         } else if (answer instanceof Answer.Unknown unknown) {
@@ -97,7 +114,20 @@ final class Worker {
                 pause.reset();
             }
         }
-        pause.pause();
+        pauseBetweenQuestions();
+    }
+
+    private void pauseBetweenQuestions() throws InterruptedException {
+        interrupts.enterAsking();
+        try {
+            pause.pause();
+        } catch (InterruptedException e) {
+            if (interrupts.isStopping()) {
+                throw e;
+            }
+        } finally {
+            interrupts.leaveAsking();
+        }
     }
 
     /** Runs an action; false when the server didn't take the reports. */
@@ -109,6 +139,7 @@ final class Worker {
             troubles.say(action + ": can't report the start: " + begun.reason());
             return false;
         }
+        end.postpone();
         Outcome outcome = run(action);
         Duration took = execution.elapsed();
         String why = outcome.result() == Outcome.Result.SUCCESS ? "" : ": " + outcome.message();

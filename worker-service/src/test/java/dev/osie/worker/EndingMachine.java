@@ -33,9 +33,11 @@ final class EndingMachine {
     static final String ID = "02:00:00:00:00:01";
     static final Duration LAST_WORD = Duration.ofSeconds(1);
     static final Duration GOING_DOWN = Duration.ofMillis(600);
+    static final Duration LOOK = Duration.ofMillis(20);
     static final Backoff PAUSES = new Backoff(Duration.ofMillis(5), Duration.ofMillis(50));
 
     private static final CallLimits CALLS = new CallLimits(Duration.ofSeconds(45), Duration.ofMillis(300));
+    private static final Duration LIMIT = Duration.ofSeconds(30);
 
     private final Path directory;
     private final Path pipe;
@@ -96,7 +98,7 @@ final class EndingMachine {
                 transport,
                 runtime,
                 new PowerRequests(directory, pipe, console),
-                new Timing(pauses, InstantSource.system(), LAST_WORD, GOING_DOWN),
+                new Timing(pauses, InstantSource.system(), LAST_WORD, GOING_DOWN, LOOK),
                 console);
         thread = new Thread(() -> {
             worker.run();
@@ -121,6 +123,15 @@ final class EndingMachine {
             Thread.sleep(10);
         }
         assertThat(pipe).hasContent(word + "\n");
+    }
+
+    /** Waits until the worker says that it has nothing to do. */
+    void awaitIdle() throws InterruptedException {
+        long end = System.nanoTime() + LIMIT.toNanos();
+        while (console().stream().noneMatch(line -> line.contains("nothing to do")) && System.nanoTime() < end) {
+            Thread.sleep(10);
+        }
+        assertThat(console()).anyMatch(line -> line.contains("nothing to do"));
     }
 
     /** Stops the worker, which must still be there. */

@@ -294,7 +294,7 @@ class FaultTest {
                 transport,
                 runtime,
                 new PowerRequests(directory, directory.resolve("pipe"), console),
-                new Timing(PAUSES, clock, Duration.ofSeconds(6), Duration.ofMillis(1200)),
+                new Timing(PAUSES, clock, Duration.ofSeconds(6), Duration.ofMillis(1200), Duration.ofMillis(10)),
                 console);
         thread = new Thread(() -> {
             worker.run();

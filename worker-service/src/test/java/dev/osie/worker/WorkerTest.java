@@ -26,7 +26,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -221,25 +220,6 @@ class WorkerTest {
 
             assertThat(workflow.history()).containsExactly("a RUNNING");
         }
-    }
-
-    @Test
-    void aRequestThatCameLateIsPassedOnWhenThereIsNothingToDo() throws Exception {
-        Path pipe = Files.createFile(directory.resolve("pipe"));
-        Files.createFile(directory.resolve("reboot"));
-        try (WorkflowServer server = WorkflowServer.start()) {
-            start(server.port(), action -> Outcome.success());
-
-            awaitContent(pipe, "reboot\n");
-        }
-    }
-
-    private static void awaitContent(Path file, String content) throws Exception {
-        long end = System.nanoTime() + LIMIT.toNanos();
-        while (!Files.readString(file).equals(content) && System.nanoTime() < end) {
-            Thread.sleep(50);
-        }
-        assertThat(file).hasContent(content);
     }
 
     private interface Execution {

@@ -3,6 +3,7 @@ package dev.osie.worker.file;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.osie.worker.json.JsonText;
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -76,7 +77,8 @@ final class StatusFile {
         for (int i = 0; i < workflow.actions().size(); i++) {
             steps.add(Step.pending(workflow.actions().get(i).name()));
         }
-        try (InputStream in = Files.newInputStream(file)) {
+        // Not a channel's stream: an interrupt would make the read fail, and the workflow begin anew.
+        try (InputStream in = new FileInputStream(file.toFile())) {
             YamlDocument document = new YamlDocument(file.toString());
             Map<String, Node> values =
                     document.mapping(document.parse(new String(in.readNBytes(LIMIT), UTF_8)), "a mapping");

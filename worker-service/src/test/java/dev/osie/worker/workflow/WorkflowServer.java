@@ -6,6 +6,7 @@ import dev.osie.worker.proto.ActionStatusRequest;
 import dev.osie.worker.proto.ActionStatusResponse;
 import dev.osie.worker.proto.AgentAttributes;
 import dev.osie.worker.proto.WorkflowServiceGrpc.WorkflowServiceImplBase;
+import io.grpc.Context;
 import io.grpc.InsecureServerCredentials;
 import io.grpc.Server;
 import io.grpc.ServerCredentials;
@@ -20,6 +21,7 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -30,9 +32,12 @@ import java.util.function.Predicate;
  * until a result was reported, records every report, and can be told to refuse calls first.
  *
  * <p>It answers as deployed servers do: NOT_FOUND when an agent has no workflow left, INVALID_ARGUMENT for a report that lacks an
- * id, NOT_FOUND for a report about an action that was never handed out. Unlike them it doesn't hold a call for a minute.
+ * id, NOT_FOUND for a report about an action that was never handed out. Unlike them it doesn't hold a call for a minute, unless told to.
  */
 public final class WorkflowServer implements AutoCloseable {
+    /** Between two looks whether who asked still waits. */
+    private static final int HELD_CALL_LOOK_MILLIS = 20;
+
     private final Server server;
     private final List<Workflow> workflows = new ArrayList<>();
     private final List<ActionStatusRequest> reports = new ArrayList<>();
@@ -42,6 +47,7 @@ public final class WorkflowServer implements AutoCloseable {
     private final Queue<Status> startRefusals = new ArrayDeque<>();
     private final Queue<Status> reportRefusals = new ArrayDeque<>();
     private Callable<?> look = () -> "";
+    private Duration hold = Duration.ZERO;
 
     private WorkflowServer(int port, ServerCredentials credentials) throws IOException {
         server = OkHttpServerBuilder.forPort(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), credentials)
@@ -82,7 +88,13 @@ public final class WorkflowServer implements AutoCloseable {
     public synchronized Workflow workflow(String agentId, String id, ActionResponse.Builder... actions) {
         Workflow workflow = new Workflow(this, agentId, id, List.of(actions));
         workflows.add(workflow);
+        notifyAll();
         return workflow;
+    }
+
+    /** Has calls of GetAction wait this long for an action before they are told that there is none. */
+    public synchronized void hold(Duration limit) {
+        hold = limit;
     }
 
     /** Answers the next calls of GetAction with these, one each. */
@@ -151,12 +163,23 @@ public final class WorkflowServer implements AutoCloseable {
         attributes = request.getAgentAttributes();
         notifyAll();
         refuse(pollRefusals);
-        return workflows.stream()
-                .filter(workflow -> workflow.agentId().equals(request.getAgentId()) && !workflow.ended())
-                .findFirst()
-                .orElseThrow(() ->
-                        Status.NOT_FOUND.withDescription("no Workflows found").asRuntimeException())
-                .current();
+        long end = System.nanoTime() + hold.toNanos();
+        while (true) {
+            Optional<Workflow> workflow = workflows.stream()
+                    .filter(any -> any.agentId().equals(request.getAgentId()) && !any.ended())
+                    .findFirst();
+            if (workflow.isPresent()) {
+                return workflow.get().current();
+            }
+            if (System.nanoTime() >= end || Context.current().isCancelled()) {
+                throw Status.NOT_FOUND.withDescription("no Workflows found").asRuntimeException();
+            }
+            try {
+                wait(HELD_CALL_LOOK_MILLIS);
+            } catch (InterruptedException e) {
+                throw Status.CANCELLED.asRuntimeException();
+            }
+        }
     }
 
     private synchronized void record(ActionStatusRequest report) {
