@@ -25,14 +25,20 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * A workflow's action loads another kernel and asks the machine to go on with it, and the machine does, without its firmware. QEMU ends at a reset
- * ({@code -no-reboot}), so whatever is on the console is of one boot. One machine is booted, from a flavor of its own
- * (test/resources/flavors/kexec.yaml); its story is looked at from several sides. The console is kept in target/vm-logs.
+ * ({@code -no-reboot}), so whatever is on the console is of one boot. One machine is booted for each architecture, from a flavor of
+ * its own (test/resources/flavors/kexec.yaml); its story is looked at from several sides. The console is kept in target/vm-logs.
  */
 @Tag("vm")
-@Timeout(value = 8, unit = TimeUnit.MINUTES)
+@ParameterizedClass
+@EnumSource
+@Timeout(value = 12, unit = TimeUnit.MINUTES)
 final class KexecTest {
     private static final String WORKER = "52:54:00:12:34:56";
     private static final String HOST = "10.0.2.2";
@@ -41,14 +47,16 @@ final class KexecTest {
     private static final Duration WORKFLOW = Duration.ofMinutes(3);
     private static final Duration MOMENT = Duration.ofSeconds(90);
     private static final String ASKED = "osie-build: kexec was asked for";
-    private static final Path LOG =
-            Path.of("target", "vm-logs", "kexec-test.log").toAbsolutePath();
 
     @TempDir
     private static Path directory;
 
     private static Registry registry;
+    private static Architecture architecture;
     private static Story story;
+
+    @Parameter
+    private Architecture asked;
 
     /**
      * What happened on the machine.
@@ -59,7 +67,13 @@ final class KexecTest {
             StateType workflow, List<String> history, List<String> consoleAtReports, int exitStatus, String console) {}
 
     @BeforeAll
-    static void bootOnce() throws Exception {
+    static void serve() throws IOException {
+        registry = Registry.start(directory);
+    }
+
+    @BeforeParameterizedClassInvocation
+    static void bootOnce(Architecture guest) throws Exception {
+        architecture = guest;
         BootPair pair = build();
         try {
             story = boot(pair);
@@ -89,7 +103,7 @@ final class KexecTest {
     @Test
     void theMachineGoesDownInOrderAndTheSecondKernelStarts() {
         assertThat(story.console())
-                .containsSubsequence(ASKED, "osie-build: shutdown-kexec", "second kernel: console=ttyS0 asked-for=1")
+                .containsSubsequence(ASKED, "osie-build: shutdown-kexec", "second kernel: " + commandLine(asked))
                 .doesNotContain("there is no kernel to go on with", "did not stop within");
     }
 
@@ -102,38 +116,47 @@ final class KexecTest {
 
     /** The flavor, and the action's image: it holds the flavor's kernel, to have one that is known to start on such a machine. */
     private static BootPair build() throws Exception {
+        String arch = architecture.toString();
         Reference reference = Reference.build();
-        Project project = Project.checkout().copyTo(directory.resolve("project"));
+        Project project = Project.checkout().copyTo(directory.resolve("project-" + arch));
         Path resources = Project.checkout().directory().resolve("builder/src/test/resources");
         Path flavors = project.directory().resolve("linuxkit-templates/flavors");
         Path recipe = project.directory().resolve("images/next-kernel");
         Project.copy(resources.resolve("flavors/kexec.yaml"), flavors.resolve("kexec.yaml"));
         Project.copy(resources.resolve("recipes/next-kernel"), recipe);
-        Path output = directory.resolve("pair");
+        Path output = directory.resolve("pair-" + arch);
         OsieBuild build = project.osieBuild().cachingIn(reference.cache());
-        build.run("build", "kexec", "--output", output.toString()).succeeded();
-        BootPair pair = BootPair.in(output, "kexec", Architecture.X86_64);
+        build.run("build", "kexec", "--arch", arch, "--output", output.toString())
+                .succeeded();
+        BootPair pair = BootPair.in(output, "kexec", architecture);
 
         Project.copy(pair.kernel(), recipe.resolve("vmlinuz"));
-        registry = Registry.start(directory);
-        build.run("image", "build", "next-kernel").succeeded();
-        build.run("image", "push", "--compression", "none", "next-kernel", "127.0.0.1:" + registry.port() + "/")
+        build.run("image", "build", "--arch", arch, "next-kernel").succeeded();
+        build.run(
+                        "image",
+                        "push",
+                        "--compression",
+                        "none",
+                        "--arch",
+                        arch,
+                        "next-kernel",
+                        "127.0.0.1:" + registry.port() + "/next-kernel:" + arch)
                 .succeeded();
         return pair;
     }
 
     private static Story boot(BootPair pair) throws IOException, InterruptedException {
         try (WorkflowServer server = WorkflowServer.start();
-                VirtualMachine machine = VirtualMachine.start(command(pair, server), LOG)) {
+                VirtualMachine machine = VirtualMachine.start(command(pair, server), log())) {
             List<String> consoleAtReports = new CopyOnWriteArrayList<>();
             server.onResult(() -> consoleAtReports.add(machine.screen()));
             server.refuseResults(Status.UNAVAILABLE);
             Workflow workflow = server.workflow(
                     WORKER,
                     "lab/next-kernel",
-                    action("next-kernel", HOST + ":" + registry.port() + "/next-kernel:latest")
+                    action("next-kernel", HOST + ":" + registry.port() + "/next-kernel:" + architecture)
                             .setTimeout(150)
-                            .addEnvironment("COMMAND_LINE=console=ttyS0 asked-for=1")
+                            .addEnvironment("COMMAND_LINE=" + commandLine(architecture))
                             .addVolumes("/worker:/worker"));
             machine.waitFor("osie-build: services [\\d.]+", BOOT);
             StateType outcome = workflow.await(WORKFLOW);
@@ -143,7 +166,7 @@ final class KexecTest {
     }
 
     private static List<String> command(BootPair pair, WorkflowServer server) {
-        return Qemu.find(Architecture.X86_64)
+        return Qemu.find(architecture)
                 .command(
                         new Machine(
                                 pair,
@@ -157,5 +180,15 @@ final class KexecTest {
                                         "insecure_registries=" + HOST + ":" + registry.port(),
                                         "worker_id=" + WORKER)),
                         false);
+    }
+
+    /** What the second kernel is given. */
+    private static String commandLine(Architecture architecture) {
+        return (architecture == Architecture.X86_64 ? "console=ttyS0" : "console=ttyAMA0") + " asked-for=1";
+    }
+
+    private static Path log() {
+        return Path.of("target", "vm-logs", "kexec-test-" + architecture + ".log")
+                .toAbsolutePath();
     }
 }
