@@ -34,6 +34,9 @@ public final class Main {
 
     private static final Path POWER = Path.of("/run/osie/power/request");
 
+    /** What the OSIE was built with for the pulling of images. The service of Docker reads it as well. */
+    private static final Path BUILT_WITH = Path.of("/etc/osie-build/docker.d");
+
     /** What Hook gives an agent. */
     private static final List<String> AGENT_BINDS =
             List.of("/worker:/worker", "/dev:/dev", "/var/run/docker.sock:/var/run/docker.sock");
@@ -133,8 +136,8 @@ public final class Main {
      */
     private static Settings settings(List<String> arguments, boolean agent, Console console)
             throws InterruptedException {
-        SettingsReader reader =
-                new SettingsReader(Path.of("/proc/cmdline"), Path.of("/sys/class/net"), System.getenv(), arguments);
+        SettingsReader reader = new SettingsReader(
+                Path.of("/proc/cmdline"), Path.of("/sys/class/net"), BUILT_WITH, System.getenv(), arguments);
         String said = "";
         while (true) {
             Settings settings = reader.read();

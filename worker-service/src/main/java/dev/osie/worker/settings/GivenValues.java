@@ -32,6 +32,13 @@ final class GivenValues {
         }
     }
 
+    /** Adds what was given to others for a setting. */
+    void addAll(Setting setting, GivenValues others) {
+        for (Value value : others.values.getOrDefault(setting, List.of())) {
+            add(setting, value.text(), value.place());
+        }
+    }
+
     /**
      * What the last usable text means. Each one that can't be used is a problem.
      *
@@ -45,8 +52,12 @@ final class GivenValues {
                 return meaning;
             }
             String next = i > 0 ? "trying the one " + given.get(i - 1).place() : otherwise;
-            problems.add(setting.parameter() + " is '" + shown(given.get(i).text()) + "' "
-                    + given.get(i).place() + ", expected " + format.expected() + "; " + next);
+            String problem = setting.parameter() + " is '" + shown(given.get(i).text()) + "' "
+                    + given.get(i).place() + ", expected " + format.expected() + "; " + next;
+            // One that is asked for twice is told once.
+            if (!problems.contains(problem)) {
+                problems.add(problem);
+            }
         }
         return Optional.empty();
     }

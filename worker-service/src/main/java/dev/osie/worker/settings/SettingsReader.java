@@ -26,17 +26,24 @@ public final class SettingsReader {
 
     private final Path kernelCommandLine;
     private final Path networkInterfaces;
+    private final Path files;
     private final Map<String, String> environment;
     private final List<String> arguments;
 
     /**
      * @param kernelCommandLine usually {@code /proc/cmdline}
      * @param networkInterfaces usually {@code /sys/class/net}
+     * @param files the directory with what the OSIE was built with for the pulling of images
      */
     public SettingsReader(
-            Path kernelCommandLine, Path networkInterfaces, Map<String, String> environment, List<String> arguments) {
+            Path kernelCommandLine,
+            Path networkInterfaces,
+            Path files,
+            Map<String, String> environment,
+            List<String> arguments) {
         this.kernelCommandLine = kernelCommandLine;
         this.networkInterfaces = networkInterfaces;
+        this.files = files;
         this.environment = Map.copyOf(environment);
         this.arguments = List.copyOf(arguments);
     }
@@ -52,9 +59,8 @@ public final class SettingsReader {
         boolean skipVerify =
                 values.last(Setting.SKIP_VERIFY, Format.TRUTH, "taking false").orElse(false);
         Optional<String> id = id(values);
-        ProxyExceptions exceptions = exceptions(values);
-        Optional<HttpProxy> proxy = proxy(Setting.PROXY, exceptions, values);
-        Optional<ContainerdSettings> containerd = containerd(proxy, exceptions, values);
+        Optional<HttpProxy> proxy = proxy(Setting.PROXY, exceptions(values), values);
+        Optional<ContainerdSettings> containerd = containerd(values, problems);
         Optional<String> registry = values.last(Setting.REGISTRY, Format.REGISTRY, "images are pulled without a login");
         return new Settings(
                 workflow(values, problems),
@@ -212,21 +218,26 @@ public final class SettingsReader {
         return Optional.of(new RegistryLogin(host, user.get(), password.get()));
     }
 
-    private static Optional<ContainerdSettings> containerd(
-            Optional<HttpProxy> proxy, ProxyExceptions exceptions, GivenValues values) {
+    private Optional<ContainerdSettings> containerd(GivenValues values, List<String> problems) {
         if (!values.last(Setting.RUNTIME, Format.RUNTIME, "taking docker").orElse(false)) {
             return Optional.empty();
         }
+        GivenValues pulling = new SettingFiles(files, problems).below(values);
+        ProxyExceptions exceptions = exceptions(pulling);
         return Optional.of(new ContainerdSettings(
                 values.last(Setting.CONTAINERD, Format.SOCKET, "taking " + DEFAULT_CONTAINERD)
                         .orElse(DEFAULT_CONTAINERD),
                 values.last(Setting.CONTAINERD_NAMESPACE, Format.NAMESPACE, "taking " + DEFAULT_NAMESPACE)
                         .orElse(DEFAULT_NAMESPACE),
-                values.last(Setting.HUB_MIRRORS, Format.MIRROR_ADDRESSES, "asking no mirror")
+                pulling.last(Setting.HUB_MIRRORS, Format.MIRROR_ADDRESSES, "asking no mirror")
                         .orElse(List.of()),
-                values.last(Setting.INSECURE_REGISTRIES, Format.REGISTRIES, "asking every registry for its certificate")
+                pulling.last(
+                                Setting.INSECURE_REGISTRIES,
+                                Format.REGISTRIES,
+                                "asking every registry for its certificate")
                         .orElse(List.of()),
-                new RegistryProxies(proxy, proxy(Setting.HTTP_PROXY, exceptions, values))));
+                new RegistryProxies(
+                        proxy(Setting.PROXY, exceptions, pulling), proxy(Setting.HTTP_PROXY, exceptions, pulling))));
     }
 
     private static Optional<Authority> syslog(GivenValues values) {

@@ -96,7 +96,7 @@ class ContainerdProxyTest {
                         + site.daemon().namespace() + " containerd_socket="
                         + site.socket() + " insecure_registries=" + REGISTRY + " HTTPS_PROXY=" + address
                         + " HTTP_PROXY=" + address);
-        return new SettingsReader(kernel, directory, Map.of(), List.of())
+        return new SettingsReader(kernel, directory, directory, Map.of(), List.of())
                 .read()
                 .containerd()
                 .orElseThrow();

@@ -179,7 +179,7 @@ class ProxiedRepositoryTest {
         String address = "http://" + login + "127.0.0.1:" + proxy.port();
         Path none = Files.writeString(directory.resolve("cmdline"), "worker_runtime=containerd");
         Map<String, String> variables = Map.of("HTTPS_PROXY", address, "HTTP_PROXY", address, "NO_PROXY", exceptions);
-        Settings settings = new SettingsReader(none, directory, variables, List.of()).read();
+        Settings settings = new SettingsReader(none, directory, directory, variables, List.of()).read();
         return settings.containerd().orElseThrow().proxies();
     }
 }

@@ -382,8 +382,9 @@ class SettingsReaderTest {
 
     @Test
     void aCommandLineThatCannotBeReadIsSaidAndTheOtherPlacesCount() {
-        Settings settings =
-                new SettingsReader(directory.resolve("none"), interfaces, Map.of("WORKER_ID", "w"), List.of()).read();
+        Settings settings = new SettingsReader(
+                        directory.resolve("none"), interfaces, directory, Map.of("WORKER_ID", "w"), List.of())
+                .read();
 
         assertThat(settings.id()).contains("w");
         assertThat(settings.problems()).singleElement().asString().startsWith("can't read the kernel command line: ");
@@ -482,7 +483,7 @@ class SettingsReaderTest {
 
     private Settings read(String kernel, Map<String, String> environment, String... flags) throws IOException {
         Path commandLine = Files.writeString(directory.resolve("cmdline"), kernel + "\n");
-        return new SettingsReader(commandLine, interfaces, environment, List.of(flags)).read();
+        return new SettingsReader(commandLine, interfaces, directory, environment, List.of(flags)).read();
     }
 
     private void networkInterface(String name, int index, String address, String carrier, boolean device)

@@ -144,7 +144,7 @@ class ChannelsTest {
     private static HttpProxy proxy(String url, String exceptions) throws IOException {
         Path none = Files.writeString(directory.resolve("cmdline"), "");
         Map<String, String> variables = Map.of("HTTPS_PROXY", url, "NO_PROXY", exceptions);
-        return new SettingsReader(none, directory, variables, List.of())
+        return new SettingsReader(none, directory, directory, variables, List.of())
                 .read()
                 .proxy()
                 .orElseThrow();
