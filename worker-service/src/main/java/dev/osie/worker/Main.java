@@ -50,7 +50,8 @@ public final class Main {
               -grpc-tls                  speak TLS to it
               -grpc-insecure-tls         believe any certificate
               -grpc-ca-file FILE         trust the certificate authorities in it alone
-              -https-proxy URL           go to the server through this proxy, but for the hosts in -no-proxy LIST
+              -https-proxy URL           go to the server through this proxy, but for the hosts in -no-proxy LIST;
+                                         with containerd to registries as well
               -id ID                     this worker's id, else hw_addr, else the MAC of the first interface
               -registry-name HOST        the registry that the next two are for
               -registry-user NAME

@@ -57,8 +57,7 @@ final class EmbedContainerdBootTest {
 
     @Test
     void runsActionsOfEmbeddedImagesUnderBothTheirNames() {
-        assertThat(story.history())
-                .startsWith("own RUNNING", "own SUCCESS", "alias RUNNING", "alias SUCCESS", "archive RUNNING");
+        assertThat(story.history()).startsWith("own RUNNING", "own SUCCESS", "alias RUNNING", "alias SUCCESS");
     }
 
     @Test
@@ -71,10 +70,15 @@ final class EmbedContainerdBootTest {
     }
 
     @Test
+    void anImagesUserHasTheGroupsThatItsFilesSay() {
+        assertThat(story.console())
+                .containsPattern("user \\| uid=1000\\(app\\) gid=1000\\(app\\) groups=6\\(disk\\),1000\\(app\\)");
+    }
+
+    @Test
     void givesTheMemoryOfTheArchiveBack() {
-        assertThat(story.workflow())
-                .as("the last action looks for it and succeeds if it is gone")
-                .isEqualTo(StateType.SUCCESS);
+        assertThat(story.history()).as("an action looks for it").contains("archive SUCCESS");
+        assertThat(story.workflow()).isEqualTo(StateType.SUCCESS);
     }
 
     private static void build(Path pair) throws Exception {
@@ -88,6 +92,15 @@ final class EmbedContainerdBootTest {
                   embed.add:
                     - "@image:misbehave"
                     - { image: "@image:misbehave", as: registry.lab/misbehave:1 }
+                    - "@image:user"
+                """);
+        // Its groups are known from its files alone.
+        project.write("images/user/image.yaml", """
+                description: an action that is not root
+                packages: [busybox-static]
+                users: [{ name: app, uid: 1000 }]
+                groups: [{ name: disk, gid: 6, members: [app] }]
+                config: { user: "1000", entrypoint: [/usr/bin/busybox, sh, -c] }
                 """);
         project.osieBuild()
                 .cachingIn(reference.cache())
@@ -105,7 +118,8 @@ final class EmbedContainerdBootTest {
                     action("alias", "registry.lab/misbehave:1", "echo here").setTimeout(60),
                     action("archive", "osie-build/misbehave", "test -d /images && test ! -e /images/embedded.tar")
                             .addVolumes("/usr/share/osie-build/images:/images")
-                            .setTimeout(60));
+                            .setTimeout(60),
+                    action("user", "osie-build/user", "busybox id").setTimeout(60));
             StateType outcome = workflow.await(WORKFLOW);
             return new Story(outcome, workflow.history(), machine.screen());
         }

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -66,19 +67,15 @@ final class SlimContainerdTest {
         ActionImages.push(directory.resolve("actions"), reference, registry);
         content = DiskContent.serve();
         actions = new ProvisioningActions(registry, content, Architecture.X86_64);
-        for (String flavor : List.of("slim", "slim-containerd")) {
-            Project.checkout()
-                    .osieBuild()
-                    .cachingIn(reference.cache())
-                    .run(
-                            "build",
-                            flavor,
-                            "--lock",
-                            directory.resolve(flavor + ".lock").toString(),
-                            "--output",
-                            directory.resolve(flavor).toString())
-                    .succeeded();
-        }
+        build(reference, "slim");
+        // The worker reads there which registries need no TLS.
+        build(
+                reference,
+                "slim-containerd",
+                "--overlay",
+                "mirrors",
+                "--set",
+                "INSECURE_REGISTRIES=" + ProvisioningActions.HOST + ":" + registry.port());
         try {
             story = boot();
         } catch (VirtualMachine.EmulatorFault e) {
@@ -86,6 +83,22 @@ final class SlimContainerdTest {
             Files.delete(disk());
             story = boot();
         }
+    }
+
+    private static void build(Reference reference, String flavor, String... options) throws Exception {
+        List<String> command = new ArrayList<>(List.of(
+                "build",
+                flavor,
+                "--lock",
+                directory.resolve(flavor + ".lock").toString(),
+                "--output",
+                directory.resolve(flavor).toString()));
+        command.addAll(List.of(options));
+        Project.checkout()
+                .osieBuild()
+                .cachingIn(reference.cache())
+                .run(command.toArray(String[]::new))
+                .succeeded();
     }
 
     @AfterAll
@@ -212,7 +225,6 @@ final class SlimContainerdTest {
                                 List.of(),
                                 List.of(
                                         "grpc_authority=" + ProvisioningActions.HOST + ":" + server.port(),
-                                        "insecure_registries=" + ProvisioningActions.HOST + ":" + registry.port(),
                                         "worker_id=" + WORKER)),
                         false);
     }

@@ -26,6 +26,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -34,6 +35,11 @@ import org.junit.jupiter.api.io.TempDir;
 /** Registries whose names nobody knows but a proxy. */
 @Timeout(30)
 class ProxiedRepositoryTest {
+    @TempDir
+    private static Path certificateDirectory;
+
+    private static SelfSigned certificate;
+
     @TempDir
     private Path directory;
 
@@ -44,11 +50,16 @@ class ProxiedRepositoryTest {
     /** The path of each request that reached a registry, and its header that is for proxies alone. */
     private final List<String> requests = new CopyOnWriteArrayList<>();
 
+    @BeforeAll
+    static void makeCertificate() throws Exception {
+        certificate = new SelfSigned(certificateDirectory);
+    }
+
     @BeforeEach
     void start() throws Exception {
         InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         registry = HttpsServer.create(any, 0);
-        registry.setHttpsConfigurator(new HttpsConfigurator(new SelfSigned(directory).context()));
+        registry.setHttpsConfigurator(new HttpsConfigurator(certificate.context()));
         clear = HttpServer.create(any, 0);
         for (HttpServer server : List.of(registry, clear)) {
             server.createContext("/", this::handle);
