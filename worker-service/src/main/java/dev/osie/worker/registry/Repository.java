@@ -140,14 +140,15 @@ public final class Repository {
 
     /** The answer of the registry, or of where it sends us; a registry without TLS is spoken to in the clear if that is allowed. */
     private HttpURLConnection reach(String request, String accept, long offset) throws IOException {
+        Endpoint asked = endpoint;
         try {
-            return follow(URI.create(endpoint.base() + request), accept, offset);
+            return follow(URI.create(asked.base() + request), accept, offset);
         } catch (IOException e) {
-            String way = connections.way(endpoint.base());
+            String way = connections.way(asked.base());
             // A proxy may refuse a tunnel to the port of a registry without TLS.
             boolean noTls = e instanceof SSLException || e instanceof ConnectException || !way.isEmpty();
-            if (noTls && endpoint.insecure() && endpoint.base().getScheme().equals("https")) {
-                endpoint = endpoint.inTheClear();
+            if (noTls && asked.insecure() && asked.base().getScheme().equals("https")) {
+                endpoint = asked.inTheClear();
                 return reach(request, accept, offset);
             }
             throw way.isEmpty() ? e : new IOException(ActionFailure.reason(e) + way);
