@@ -46,7 +46,11 @@ final class Merge {
 
     private final History history;
     private final Problems problems;
+    private final List<Deferred> deferred = new ArrayList<>();
     private YamlNode.Mapping result = new YamlNode.Mapping(List.of(), new Position("nothing", 1, 1));
+
+    /** An entry that is only for one of its name, which no document had so far. */
+    private record Deferred(String section, String name, YamlNode.Mapping content) {}
 
     Merge(History history, Problems problems) {
         this.history = history;
@@ -68,9 +72,29 @@ final class Merge {
                 sections.add(section);
             }
         }
-        YamlNode.Mapping complete = new YamlNode.Mapping(sections, result.position());
+        YamlNode.Mapping complete = withDeferred(new YamlNode.Mapping(sections, result.position()));
         checkAdditions(complete);
         return complete;
+    }
+
+    void defer(String section, String name, YamlNode.Mapping content) {
+        deferred.add(new Deferred(section, name, content));
+    }
+
+    private YamlNode.Mapping withDeferred(YamlNode.Mapping complete) {
+        Map<String, YamlNode.Entry> sections = byKey(complete);
+        for (Deferred entry : deferred) {
+            YamlNode.Entry section = sections.get(entry.section());
+            if (section != null) {
+                NamedList named = new NamedList(entry.section(), items(section), this, history, problems);
+                named.complete(entry.name(), entry.content());
+                sections.put(
+                        entry.section(),
+                        new YamlNode.Entry(
+                                section.key(), named.result(section.value().position())));
+            }
+        }
+        return new YamlNode.Mapping(List.copyOf(sections.values()), complete.position());
     }
 
     private static YamlNode.Mapping withValues(YamlNode.Mapping osie, Variables variables) {

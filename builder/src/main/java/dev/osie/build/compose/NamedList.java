@@ -1,5 +1,7 @@
 package dev.osie.build.compose;
 
+import static java.util.stream.Collectors.partitioningBy;
+
 import dev.osie.build.yaml.Position;
 import dev.osie.build.yaml.Problems;
 import dev.osie.build.yaml.Suggestion;
@@ -14,7 +16,8 @@ import java.util.Set;
 
 /**
  * A list whose entries have names. An entry of an upper document is laid over the entry of the same name, or appended when there is
- * none. {@code $before: NAME} and {@code $after: NAME} place it, {@code $remove: true} takes the entry of that name away.
+ * none. {@code $before: NAME} and {@code $after: NAME} place it, {@code $remove: true} takes the entry of that name away, and one
+ * with {@code $optional: true} is only for an entry that another document has: of a lower or an upper one.
  *
  * <p>Names are looked up among the lower documents' entries: one document may use a name twice, as LinuxKit allows for
  * {@code onboot}.
@@ -27,7 +30,8 @@ final class NamedList {
     private static final String BEFORE = "$before";
     private static final String AFTER = "$after";
     static final String REMOVE = "$remove";
-    static final Set<String> DIRECTIVES = Set.of(BEFORE, AFTER, REMOVE);
+    private static final String OPTIONAL = "$optional";
+    static final Set<String> DIRECTIVES = Set.of(BEFORE, AFTER, REMOVE, OPTIONAL);
 
     private final String section;
     private final List<YamlNode> entries;
@@ -71,7 +75,7 @@ final class NamedList {
             return;
         }
         int index = matches == 1 ? indexOf(name) : -1;
-        if (isRemoval(above)) {
+        if (isTrue(above, REMOVE)) {
             if (index < 0) {
                 unknown(name, above.position());
             } else {
@@ -82,6 +86,10 @@ final class NamedList {
             return;
         }
         YamlNode.Mapping content = withoutDirectives(above);
+        if (isTrue(above, OPTIONAL) && index < 0) {
+            merge.defer(section, name, content);
+            return;
+        }
         if (index >= 0 && entries.get(index) instanceof YamlNode.Mapping below) {
             entries.set(index, merge.mappings(below, content));
         } else {
@@ -120,17 +128,17 @@ final class NamedList {
         problems.add(position, "no entry '" + name + "' in '" + section + "' — " + expected);
     }
 
-    private boolean isRemoval(YamlNode.Mapping above) {
-        Optional<YamlNode> remove = above.get(REMOVE);
-        if (remove.isEmpty()) {
+    private boolean isTrue(YamlNode.Mapping above, String directive) {
+        Optional<YamlNode> value = above.get(directive);
+        if (value.isEmpty()) {
             return false;
         }
-        if (remove.get() instanceof YamlNode.Scalar scalar
+        if (value.get() instanceof YamlNode.Scalar scalar
                 && scalar.type() == YamlNode.Scalar.Type.BOOLEAN
                 && scalar.text().equals("true")) {
             return true;
         }
-        problems.add(remove.get().position(), REMOVE + " can only be true");
+        problems.add(value.get().position(), directive + " can only be true");
         return false;
     }
 
@@ -140,6 +148,18 @@ final class NamedList {
                         .filter(field -> !DIRECTIVES.contains(field.key().text()))
                         .toList(),
                 entry.position());
+    }
+
+    /** Has an entry that is there take what another adds, and of the rest what it doesn't say itself. */
+    void complete(String name, YamlNode.Mapping other) {
+        int index = indexOf(name);
+        if (index >= 0 && entries.get(index) instanceof YamlNode.Mapping entry) {
+            Map<Boolean, List<YamlNode.Entry>> fields =
+                    other.entries().stream().collect(partitioningBy(Merge::isAddition));
+            YamlNode.Mapping rest = new YamlNode.Mapping(fields.get(false), other.position());
+            YamlNode.Mapping additions = new YamlNode.Mapping(fields.get(true), entry.position());
+            entries.set(index, merge.mappings(merge.mappings(rest, entry), additions));
+        }
     }
 
     private int indexOf(String name) {

@@ -27,7 +27,7 @@ class SchemaTest {
 
     /** Keys that only make sense in documents that are laid over each other. */
     private static final Set<String> COMPOSING =
-            Set.of("$arch", "$before", "$after", "$remove", "pieces", "pieces.add", "arch");
+            Set.of("$arch", "$before", "$after", "$optional", "$remove", "pieces", "pieces.add", "arch");
 
     /** Where a text and a list or mapping are both right. */
     private static final Set<String> ALTERNATIVES = Set.of("/osie/kernel/modules", "/osie/embed/1");
