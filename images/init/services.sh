@@ -49,16 +49,46 @@ start_services() {
         pause 10
     done
     mark containerd
-    for bundle in /containers/services/*/; do
-        bundle=${bundle%/}
-        /usr/lib/osie-build/supervise "${bundle##*/}" &
+    supervise_all is_first
+    # Ten seconds at most, should containerd hang with one of them.
+    rounds=100
+    for state in "$services"/*/; do
+        state=${state%/}
+        is_first "${state##*/}" || continue
+        until [ -e "$state/tried" ] || [ "$rounds" = 0 ]; do
+            rounds=$((rounds - 1))
+            pause 10
+        done
     done
+    supervise_all is_not_first
     for state in "$services"/*/; do
         until [ -e "$state/tried" ]; do
             pause 20
         done
     done
     mark services
+}
+
+# is_first NAME: whether the others are started only when this one has been, which a file of its name in /etc/osie-build/first.d asks
+# for. One that comes after another itself can't be first: the file "supervision" begins with that.
+is_first() {
+    [ -e "/etc/osie-build/first.d/$1" ] || return 1
+    supervision=
+    [ ! -r "/containers/services/$1/supervision" ] || read -r supervision <"/containers/services/$1/supervision"
+    case $supervision in after=*) return 1 ;; esac
+}
+
+is_not_first() {
+    ! is_first "$1"
+}
+
+# supervise_all CONDITION: starts the services it holds for.
+supervise_all() {
+    for bundle in /containers/services/*/; do
+        bundle=${bundle%/}
+        "$1" "${bundle##*/}" || continue
+        /usr/lib/osie-build/supervise "${bundle##*/}" &
+    done
 }
 
 # stop_supervisors: from now on nothing is started again.

@@ -82,6 +82,12 @@ final class SupervisionTest {
     }
 
     @Test
+    void startsTheFirstServicesBeforeTheOthers() {
+        assertThat(story.console()).containsSubsequence("test: hello deaf", "test: hello asked");
+        assertThat(story.console()).containsSubsequence("test: hello deaf", "test: hello z-first");
+    }
+
+    @Test
     void asksForReadinessInEveryWay() {
         assertThat(story.console())
                 .containsPattern("z-first ready \\([3-9]|z-first ready \\(\\d\\d")
