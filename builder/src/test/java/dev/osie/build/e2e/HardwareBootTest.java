@@ -80,7 +80,7 @@ final class HardwareBootTest {
             bareDisks = machine.shell("cat /sys/block/[!l]*/size", MOMENT);
         }
         try (VirtualMachine machine = start(with, "hardware-driven")) {
-            machine.waitFor("osie-build: services [\\d.]+", BOOT);
+            machine.waitFor("osie-build: docker [\\d.]+", BOOT);
             machine.waitFor("osie-build: no driver: pci:" + CAN_CARD, MOMENT);
             for (int i = 0; i < CARDS.size(); i++) {
                 machine.waitFor("osie-build: eth\\d has 10\\.9\\." + i + "\\.", MOMENT);
@@ -91,7 +91,7 @@ final class HardwareBootTest {
             hosts = machine.shell("cat /sys/class/scsi_host/*/proc_name", MOMENT);
             cards = machine.shell(
                     "for n in /sys/class/net/e*; do readlink $n/device/driver; done | sed 's|.*/||' | sort", MOMENT);
-            // As an action sees it: in a container that binds /dev.
+            // As an action sees it: in a container that binds /dev, once the worker has Docker.
             links = machine.shell(
                     "ctr -n services.linuxkit tasks exec --exec-id links docker "
                             + "/usr/bin/busybox find /dev/disk -type l",
