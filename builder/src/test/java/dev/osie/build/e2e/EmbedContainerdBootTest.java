@@ -32,6 +32,7 @@ final class EmbedContainerdBootTest {
     private static final String WORKER = "52:54:00:12:34:56";
     private static final String HOST = "10.0.2.2";
     private static final Duration WORKFLOW = Duration.ofMinutes(5);
+    private static final Duration MOMENT = Duration.ofSeconds(60);
     private static final Path LOG =
             Path.of("target", "vm-logs", "embed-containerd-test.log").toAbsolutePath();
 
@@ -121,6 +122,8 @@ final class EmbedContainerdBootTest {
                             .setTimeout(60),
                     action("user", "osie-build/user", "busybox id").setTimeout(60));
             StateType outcome = workflow.await(WORKFLOW);
+            // The console is a little behind the server.
+            machine.waitFor("user: [A-Z]+ in ", MOMENT);
             return new Story(outcome, workflow.history(), machine.screen());
         }
     }
