@@ -33,11 +33,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 /**
  * A workflow's action loads another kernel and asks the machine to go on with it, and the machine does, without its firmware. QEMU ends at a reset
  * ({@code -no-reboot}), so whatever is on the console is of one boot. One machine is booted for each architecture, from a flavor of
- * its own (test/resources/flavors/kexec.yaml); its story is looked at from several sides. The console is kept in target/vm-logs.
+ * its own (test/resources/flavors/kexec.yaml); its story is looked at from several sides. The console is kept in target/vm-logs. It passes for
+ * aarch64 as well, which is left out because it takes two minutes more.
  */
 @Tag("vm")
 @ParameterizedClass
-@EnumSource
+@EnumSource(names = "X86_64")
 @Timeout(value = 12, unit = TimeUnit.MINUTES)
 final class KexecTest {
     private static final String WORKER = "52:54:00:12:34:56";
