@@ -26,8 +26,6 @@ import java.util.concurrent.TimeUnit;
  * as what they are about.
  */
 final class Containerd implements AutoCloseable {
-    static final String SNAPSHOTTER = "overlayfs";
-
     private static final long CALL_SECONDS = 60;
     private static final Metadata.Key<String> NAMESPACE = key("containerd-namespace");
     private static final Metadata.Key<String> LEASE = key("containerd-lease");

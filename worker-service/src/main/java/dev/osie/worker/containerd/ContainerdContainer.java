@@ -17,8 +17,6 @@ import dev.osie.worker.proto.containerd.GetTaskRequest;
 import dev.osie.worker.proto.containerd.KillTaskRequest;
 import dev.osie.worker.proto.containerd.ListContainersRequest;
 import dev.osie.worker.proto.containerd.Mount;
-import dev.osie.worker.proto.containerd.PrepareSnapshotRequest;
-import dev.osie.worker.proto.containerd.RemoveSnapshotRequest;
 import dev.osie.worker.proto.containerd.StartTaskRequest;
 import dev.osie.worker.proto.containerd.TaskProcess;
 import dev.osie.worker.proto.containerd.TypedValue;
@@ -118,7 +116,7 @@ final class ContainerdContainer implements ActionContainer {
                 .setImage(image)
                 .setRuntime(Container.Runtime.newBuilder().setName(RUNTIME))
                 .setSpec(TypedValue.newBuilder().setTypeUrl(SPEC_TYPE).setValue(ByteString.copyFrom(spec)))
-                .setSnapshotter(Containerd.SNAPSHOTTER)
+                .setSnapshotter(Snapshots.SNAPSHOTTER)
                 .setSnapshotKey(id);
         output.ifPresent(pipes -> described.putAllLabels(pipes.labels()));
         containerd
@@ -164,14 +162,7 @@ final class ContainerdContainer implements ActionContainer {
     public void start(ActionLines lines) {
         goOn(lines);
         OutputPipes pipes = output.orElseThrow();
-        List<Mount> root = containerd
-                .snapshots()
-                .prepare(PrepareSnapshotRequest.newBuilder()
-                        .setSnapshotter(Containerd.SNAPSHOTTER)
-                        .setKey(id)
-                        .setParent(snapshot)
-                        .build())
-                .getMountsList();
+        List<Mount> root = new Snapshots(containerd).prepare(id, snapshot);
         containerd
                 .tasks()
                 .create(CreateTaskRequest.newBuilder()
@@ -279,12 +270,7 @@ final class ContainerdContainer implements ActionContainer {
         unlessGone(() -> containerd
                 .containers()
                 .delete(DeleteContainerRequest.newBuilder().setId(id).build()));
-        unlessGone(() -> containerd
-                .snapshots()
-                .remove(RemoveSnapshotRequest.newBuilder()
-                        .setSnapshotter(Containerd.SNAPSHOTTER)
-                        .setKey(id)
-                        .build()));
+        new Snapshots(containerd).remove(id);
     }
 
     private static void unlessGone(Runnable step) {

@@ -17,7 +17,7 @@ import java.util.List;
  * image refers to them, so containerd drops them, as what lies in memory should lie there once.
  */
 final class ImageIntake {
-    private static final String SNAPSHOT_OF_CONFIG = "containerd.io/gc.ref.snapshot." + Containerd.SNAPSHOTTER;
+    private static final String SNAPSHOT_OF_CONFIG = "containerd.io/gc.ref.snapshot." + Snapshots.SNAPSHOTTER;
     private static final String CONFIG_OF_MANIFEST = "containerd.io/gc.ref.content.config";
 
     private final Containerd containerd;

@@ -1,10 +1,6 @@
 package dev.osie.worker.containerd;
 
 import dev.osie.worker.proto.containerd.Mount;
-import dev.osie.worker.proto.containerd.RemoveSnapshotRequest;
-import dev.osie.worker.proto.containerd.ViewSnapshotRequest;
-import io.grpc.Status;
-import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -40,27 +36,10 @@ final class LayeredFiles {
     /** Those of a snapshot that is complete. */
     static LayeredFiles of(String snapshot, Containerd containerd, MachineRoot machine) throws IOException {
         String key = "tink-worker-looking-" + UUID.randomUUID();
-        List<Mount> mounts = containerd
-                .snapshots()
-                .view(ViewSnapshotRequest.newBuilder()
-                        .setSnapshotter(Containerd.SNAPSHOTTER)
-                        .setKey(key)
-                        .setParent(snapshot)
-                        .build())
-                .getMountsList();
+        Snapshots snapshots = new Snapshots(containerd);
+        List<Mount> mounts = snapshots.view(key, snapshot);
         // The directories are the layers', which stay.
-        try {
-            containerd
-                    .snapshots()
-                    .remove(RemoveSnapshotRequest.newBuilder()
-                            .setSnapshotter(Containerd.SNAPSHOTTER)
-                            .setKey(key)
-                            .build());
-        } catch (StatusRuntimeException e) {
-            if (!Containerd.is(e, Status.Code.NOT_FOUND)) {
-                throw e;
-            }
-        }
+        snapshots.remove(key);
         List<Path> layers = new ArrayList<>();
         for (Mount mount : mounts) {
             for (String directory : directories(mount)) {

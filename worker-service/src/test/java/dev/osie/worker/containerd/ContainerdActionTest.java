@@ -67,7 +67,8 @@ class ContainerdActionTest extends ActionContract<ContainerdSite> {
     @Test
     void outlivesACrashOfContainerd() throws Exception {
         AtomicReference<Outcome> outcome = new AtomicReference<>();
-        Thread thread = start(shell("echo started; sleep 8; echo done; exit 3"), outcome);
+        // Not at once: what the container writes may be here before containerd has said that it was started.
+        Thread thread = start(shell("sleep 2; echo started; sleep 8; echo done; exit 3"), outcome);
         awaitLine("step | started");
 
         site().crash();
