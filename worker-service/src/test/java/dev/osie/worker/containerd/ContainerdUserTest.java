@@ -1,62 +1,35 @@
 package dev.osie.worker.containerd;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.osie.worker.action.Deadline;
 import dev.osie.worker.action.Outcome;
 import dev.osie.worker.console.Console;
-import dev.osie.worker.container.ContainerRuntime;
+import dev.osie.worker.container.EngineContract;
 import dev.osie.worker.container.TestAction;
 import dev.osie.worker.containerd.LabImage.Layer;
-import dev.osie.worker.image.ImageSources;
 import dev.osie.worker.settings.PullPolicy;
-import java.io.ByteArrayOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** As whom containers of images run that name a user; real images in a real containerd. */
-@Tag("tools")
-@Timeout(60)
-class ContainerdUserTest {
+class ContainerdUserTest extends EngineContract<ContainerdSite> {
     private static final String IMAGE = "registry.lab/user:1";
     private static final String PASSWD = "root:x:0:0:root:/root:/bin/sh\napp:x:1000:100::/home/app:/bin/sh\n";
     private static final String GROUP = "root:x:0:\nusers:x:100:\ndisk:x:6:app\n";
 
-    @TempDir
-    private static Path siteDirectory;
-
-    private static ContainerdSite site;
-
-    @TempDir
-    private Path directory;
-
-    private final ByteArrayOutputStream output = new ByteArrayOutputStream();
-
-    @BeforeAll
-    static void start() throws Exception {
-        site = new ContainerdSite(siteDirectory);
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        site.stop();
+    @Override
+    protected ContainerdSite open(Path empty) throws Exception {
+        return new ContainerdSite(empty);
     }
 
     @AfterEach
-    void nothingIsLeft() throws Exception {
-        site.assertNothingIsLeft();
-        assertThat(site.daemon().ctr("snapshots", "list")).doesNotContain("View");
+    void noViewIsLeft() throws Exception {
+        assertThat(site().daemon().ctr("snapshots", "list")).doesNotContain("View");
     }
 
     @Test
@@ -98,18 +71,11 @@ class ContainerdUserTest {
         LabImage image = new LabImage("\"User\":\"" + user + "\",\"Cmd\":[\"id\"]", layers);
         Path archive =
                 Files.write(directory.resolve("image.tar"), LabImage.tar(LabImage.archive(Map.of(IMAGE, image))));
-        Console console = new Console(output);
-        try (Containerd containerd = Containerd.at(site.socket(), site.daemon().namespace())) {
+        Console console = new Console(output());
+        try (Containerd containerd =
+                Containerd.at(site().socket(), site().daemon().namespace())) {
             new EmbeddedImages(archive, console).takeIn(containerd, new Deadline(Optional.empty()));
         }
-        ImageSources here = new ImageSources(Optional.empty(), PullPolicy.NEVER, List.of());
-        try (ContainerRuntime runtime =
-                new ContainerRuntime(site.engine(Optional.empty(), console), here, false, console)) {
-            return runtime.run(TestAction.of(IMAGE).build());
-        }
-    }
-
-    private List<String> console() {
-        return output.toString(UTF_8).lines().toList();
+        return run(TestAction.of(IMAGE), PullPolicy.NEVER);
     }
 }
